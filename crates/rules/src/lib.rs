@@ -1,0 +1,2 @@
+//! The law of Community Budget.
+#![no_std]
