@@ -1,1 +1,82 @@
-fn main() {}
+//! `cargo xtask <command>`: what the README tells a reader to run.
+//!
+//! Each command starts other programs and says in one sentence what went wrong when one of them
+//! fails. Nothing here is part of the on-chain program.
+
+mod build;
+mod check;
+mod fail;
+mod files;
+mod idl;
+mod process;
+mod reproduce;
+mod simulate;
+
+use std::ffi::OsString;
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+use crate::fail::Failure;
+
+#[derive(Parser)]
+#[command(name = "cargo xtask", about = "The commands of Community Budget")]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Build the program into target/deploy/community_budget.so
+    Build(build::Options),
+    /// Build the program twice, in two clones and two homes, and compare the bytes
+    Reproduce,
+    /// Write idl/community_budget.json from the program's source
+    Idl {
+        /// Write nothing; fail when the committed file is stale
+        #[arg(long)]
+        check: bool,
+    },
+    /// Formatting, lints, documentation, IDL and compute-unit limits
+    Check,
+    /// Build the program, then run every test of the workspace
+    Test,
+    /// Run a whole budget epoch against the program, in memory
+    #[command(disable_help_flag = true)]
+    Demo(Forwarded),
+    /// Run a recorded election through the program
+    #[command(disable_help_flag = true)]
+    Replay(Forwarded),
+    /// Measure the compute units of every instruction
+    #[command(disable_help_flag = true)]
+    Bench(Forwarded),
+}
+
+/// Arguments that the simulator parses, not this program.
+#[derive(clap::Args)]
+struct Forwarded {
+    #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+    args: Vec<OsString>,
+}
+
+fn main() -> ExitCode {
+    let done = match Cli::parse().command {
+        Command::Build(options) => build::run(&options),
+        Command::Reproduce => reproduce::run(),
+        Command::Idl { check } => idl::run(check),
+        Command::Check => check::run(),
+        Command::Test => check::test(),
+        Command::Demo(forwarded) => simulate::run("demo", &forwarded.args),
+        Command::Replay(forwarded) => simulate::run("replay", &forwarded.args),
+        Command::Bench(forwarded) => simulate::run("bench", &forwarded.args),
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(Failure::Message(text)) => {
+            eprintln!("xtask: {text}");
+            ExitCode::FAILURE
+        }
+        Err(Failure::Status(code)) => ExitCode::from(code),
+    }
+}

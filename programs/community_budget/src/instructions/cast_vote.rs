@@ -1,0 +1,112 @@
+//! `cast_vote`: a staker's first ballot of an epoch, over the whole slate.
+
+use anchor_lang::prelude::*;
+
+use crate::{
+    constants::*,
+    create::Creation,
+    error::{checked, BudgetError},
+    events::VoteCast,
+    state::{
+        count_ballot, has_choice, load_epoch_mut, split_mut, BallotChange, BudgetEpoch, Phase,
+        Stake, Treasury, VoteRecord,
+    },
+};
+
+/// What a voter signs.
+#[derive(AnchorSerialize, AnchorDeserialize, Clone)]
+pub struct BallotArgs {
+    /// Hash of the slate that the voter saw.
+    pub slate_hash: [u8; 32],
+    /// Two bits an entry, four entries a byte, lowest bits first: 0 no choice, 1 for, 2 against,
+    /// 3 abstain. Missing bytes at the end are no choice.
+    pub ballot: Vec<u8>,
+}
+
+/// Accounts of `cast_vote`.
+#[derive(Accounts)]
+pub struct CastVote<'info> {
+    pub voter: Signer<'info>,
+    #[account(mut)]
+    pub payer: Signer<'info>,
+    pub treasury: AccountLoader<'info, Treasury>,
+    #[account(mut, has_one = treasury @ BudgetError::AccountMismatch)]
+    pub epoch: AccountLoader<'info, BudgetEpoch>,
+    #[account(
+        has_one = treasury @ BudgetError::AccountMismatch,
+        constraint = stake.owner == voter.key() @ BudgetError::AccountMismatch
+    )]
+    pub stake: Box<Account<'info, Stake>>,
+    /// CHECK: the seeds prove the address; `Creation` proves that nothing is there yet.
+    #[account(mut, seeds = [VOTE_SEED, epoch.key().as_ref(), voter.key().as_ref()], bump)]
+    pub vote_record: UncheckedAccount<'info>,
+    pub system_program: Program<'info, System>,
+}
+
+impl CastVote<'_> {
+    fn validate(&self, args: &BallotArgs, now: i64) -> Result<()> {
+        let epoch = self.epoch.load()?;
+        require!(epoch.phase(now) == Phase::Voting, BudgetError::NotInVoting);
+        require!(epoch.slate_hash == args.slate_hash, BudgetError::SlateChanged);
+        require!(has_choice(&args.ballot), BudgetError::BallotMalformed);
+        Ok(())
+    }
+}
+
+pub fn handle_cast_vote(ctx: Context<CastVote>, args: BallotArgs) -> Result<()> {
+    let now = Clock::get()?.unix_timestamp;
+    ctx.accounts.validate(&args, now)?;
+
+    let bump = ctx.bumps.vote_record;
+    let CastVote { voter, payer, treasury, epoch, stake, vote_record, system_program: _ } =
+        ctx.accounts;
+    let (epoch_key, voter_key) = (epoch.key(), voter.key());
+    let (index, capacity) = {
+        let header = epoch.load()?;
+        (header.index, header.policy.slate.capacity)
+    };
+    let weight = stake.power(index);
+    require_gt!(weight, 0, BudgetError::NoVotingPower);
+    let electorate = treasury.load()?.electorate(index);
+
+    Creation {
+        account: vote_record,
+        payer,
+        space: VoteRecord::space(capacity),
+        seeds: &[VOTE_SEED, epoch_key.as_ref(), voter_key.as_ref(), &[bump]],
+        exists: BudgetError::AlreadyVoted,
+    }
+    .run()?;
+    VoteRecord::mark(vote_record)?;
+    let (mut record, mut recorded) = split_mut::<VoteRecord>(vote_record.try_borrow_mut_data()?)?;
+    record.version = ACCOUNT_VERSION;
+    record.bump = bump;
+    record.epoch = epoch_key;
+    record.owner = voter_key;
+    record.rent_payer = payer.key();
+    record.weight = weight;
+
+    let (mut header, mut slate) = load_epoch_mut(epoch)?;
+    let change = BallotChange {
+        recorded: &mut recorded,
+        ballot: &args.ballot,
+        weight,
+        electorate,
+        now,
+    };
+    count_ballot(&mut header, &mut slate, change)?;
+    header.vote_record_count = checked(header.vote_record_count.checked_add(1))?;
+    header.ballot_count = checked(header.ballot_count.checked_add(1))?;
+    header.turnout = checked(header.turnout.checked_add(weight))?;
+    let seq = header.next_seq()?;
+
+    emit!(VoteCast {
+        seq,
+        epoch: epoch_key,
+        owner: voter_key,
+        weight,
+        turnout: header.turnout,
+        voting_closes_at: header.voting_closes_at,
+    });
+    Ok(())
+}

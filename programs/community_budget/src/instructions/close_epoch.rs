@@ -1,0 +1,40 @@
+//! `close_epoch`: a settled and empty epoch returns its rent.
+
+use anchor_lang::prelude::*;
+
+use crate::{
+    error::{checked, BudgetError},
+    events::EpochClosed,
+    state::BudgetEpoch,
+};
+
+/// Accounts of `close_epoch`.
+#[derive(Accounts)]
+pub struct CloseEpoch<'info> {
+    #[account(mut, close = rent_payer, has_one = rent_payer @ BudgetError::WrongRentPayer)]
+    pub epoch: AccountLoader<'info, BudgetEpoch>,
+    /// CHECK: `has_one` proves that it paid the rent.
+    #[account(mut)]
+    pub rent_payer: UncheckedAccount<'info>,
+}
+
+impl CloseEpoch<'_> {
+    fn validate(&self) -> Result<()> {
+        let epoch = self.epoch.load()?;
+        require_neq!(epoch.settled_at, 0, BudgetError::NotSettled);
+        require_eq!(epoch.vote_record_count, 0, BudgetError::EpochNotEmpty);
+        require_eq!(epoch.open_proposals, 0, BudgetError::EpochNotEmpty);
+        Ok(())
+    }
+}
+
+pub fn handle_close_epoch(ctx: Context<CloseEpoch>) -> Result<()> {
+    ctx.accounts.validate()?;
+
+    let CloseEpoch { epoch, rent_payer: _ } = ctx.accounts;
+    let header = epoch.load()?;
+    let seq = checked(header.seq.checked_add(1))?;
+
+    emit!(EpochClosed { seq, epoch: epoch.key(), index: header.index });
+    Ok(())
+}

@@ -1,0 +1,57 @@
+//! `open_recipient_record`: a treasury begins to remember a person.
+
+use anchor_lang::prelude::*;
+use budget_rules::snapshot::NEVER;
+
+use crate::{
+    constants::*,
+    create::{store, Creation},
+    error::BudgetError,
+    events::RecipientRecordOpened,
+    state::{RecipientRecord, Treasury},
+};
+
+/// Accounts of `open_recipient_record`.
+#[derive(Accounts)]
+pub struct OpenRecipientRecord<'info> {
+    #[account(mut)]
+    pub payer: Signer<'info>,
+    /// CHECK: only a key; anyone may open the record of anyone, it holds nothing to lose.
+    pub person: UncheckedAccount<'info>,
+    #[account(mut)]
+    pub treasury: AccountLoader<'info, Treasury>,
+    /// CHECK: the seeds prove the address; `Creation` proves that nothing is there yet.
+    #[account(mut, seeds = [RECIPIENT_SEED, treasury.key().as_ref(), person.key().as_ref()], bump)]
+    pub record: UncheckedAccount<'info>,
+    pub system_program: Program<'info, System>,
+}
+
+pub fn handle_open_recipient_record(ctx: Context<OpenRecipientRecord>) -> Result<()> {
+    let bump = ctx.bumps.record;
+    let OpenRecipientRecord { payer, person, treasury, record, system_program: _ } = ctx.accounts;
+    let (treasury_key, person_key) = (treasury.key(), person.key());
+    Creation {
+        account: record,
+        payer,
+        space: RecipientRecord::SPACE,
+        seeds: &[RECIPIENT_SEED, treasury_key.as_ref(), person_key.as_ref(), &[bump]],
+        exists: BudgetError::RecordAlreadyOpen,
+    }
+    .run()?;
+    let opened = RecipientRecord {
+        version: ACCOUNT_VERSION,
+        bump,
+        submitted_count: 0,
+        leader: 0,
+        submitted_epoch: NEVER,
+        treasury: treasury_key,
+        person: person_key,
+        accepted_epoch: NEVER,
+        reserved: [0; 92],
+    };
+    store(record, &opened)?;
+    let seq = treasury.load_mut()?.next_seq()?;
+
+    emit!(RecipientRecordOpened { seq, treasury: treasury_key, person: person_key });
+    Ok(())
+}

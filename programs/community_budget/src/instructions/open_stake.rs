@@ -1,0 +1,73 @@
+//! `open_stake`: a member's stake account, still empty.
+
+use anchor_lang::prelude::*;
+use budget_rules::snapshot::NEVER;
+
+use crate::{
+    constants::*,
+    create::{store, Creation},
+    error::BudgetError,
+    events::StakeOpened,
+    state::{Stake, Treasury},
+};
+
+/// Accounts of `open_stake`.
+#[derive(Accounts)]
+pub struct OpenStake<'info> {
+    pub owner: Signer<'info>,
+    #[account(mut)]
+    pub payer: Signer<'info>,
+    #[account(mut)]
+    pub treasury: AccountLoader<'info, Treasury>,
+    /// CHECK: the seeds prove the address; `Creation` proves that nothing is there yet.
+    #[account(mut, seeds = [STAKE_SEED, treasury.key().as_ref(), owner.key().as_ref()], bump)]
+    pub stake: UncheckedAccount<'info>,
+    pub system_program: Program<'info, System>,
+}
+
+impl OpenStake<'_> {
+    fn validate(&self, lock_secs: u32) -> Result<()> {
+        let terms = self.treasury.load()?.policy.lock_terms();
+        let range = terms.min_secs..=terms.max_secs;
+        require!(range.contains(&lock_secs), BudgetError::LockOutOfRange);
+        Ok(())
+    }
+}
+
+pub fn handle_open_stake(ctx: Context<OpenStake>, lock_secs: u32) -> Result<()> {
+    ctx.accounts.validate(lock_secs)?;
+
+    let bump = ctx.bumps.stake;
+    let OpenStake { owner, payer, treasury, stake, system_program: _ } = ctx.accounts;
+    let (treasury_key, owner_key) = (treasury.key(), owner.key());
+    Creation {
+        account: stake,
+        payer,
+        space: Stake::SPACE,
+        seeds: &[STAKE_SEED, treasury_key.as_ref(), owner_key.as_ref(), &[bump]],
+        exists: BudgetError::StakeAlreadyOpen,
+    }
+    .run()?;
+    let opened = Stake {
+        version: ACCOUNT_VERSION,
+        bump,
+        reserved_flags: [0; 2],
+        lock_secs,
+        treasury: treasury_key,
+        owner: owner_key,
+        rent_payer: payer.key(),
+        amount: 0,
+        cooling: 0,
+        cooling_until: 0,
+        lock_floor_at: 0,
+        weight: 0,
+        frozen_weight: 0,
+        frozen_epoch: NEVER,
+        reserved: [0; 60],
+    };
+    store(stake, &opened)?;
+    let seq = treasury.load_mut()?.next_seq()?;
+
+    emit!(StakeOpened { seq, treasury: treasury_key, owner: owner_key, lock_secs });
+    Ok(())
+}

@@ -1,0 +1,27 @@
+//! `retract_vote`: a voter takes all choices back; the record and who owns it stay.
+
+use anchor_lang::prelude::*;
+
+use crate::{
+    error::BudgetError,
+    events::VoteRetracted,
+    instructions::{revise_vote::Replaced, ReviseVote},
+    state::Phase,
+};
+
+fn validate(accounts: &ReviseVote<'_>, now: i64) -> Result<()> {
+    let epoch = accounts.epoch.load()?;
+    require!(epoch.phase(now) == Phase::Voting, BudgetError::NotInVoting);
+    Ok(())
+}
+
+pub fn handle_retract_vote(ctx: Context<ReviseVote>) -> Result<()> {
+    let now = Clock::get()?.unix_timestamp;
+    validate(ctx.accounts, now)?;
+
+    let Replaced { seq, weight, voting_closes_at } = ctx.accounts.replace(&[], now)?;
+    let ReviseVote { voter, treasury: _, epoch, vote_record: _ } = ctx.accounts;
+
+    emit!(VoteRetracted { seq, epoch: epoch.key(), owner: voter.key(), weight, voting_closes_at });
+    Ok(())
+}

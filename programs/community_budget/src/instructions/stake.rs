@@ -1,0 +1,67 @@
+//! `stake`: a member's tokens begin to carry weight.
+
+use anchor_lang::prelude::*;
+use anchor_spl::token_interface::{Mint, TokenAccount, TokenInterface};
+
+use crate::{
+    error::{checked, BudgetError},
+    instructions::announce_stake,
+    state::{Stake, Treasury},
+    token::Movement,
+};
+
+/// Accounts of `stake`.
+#[derive(Accounts)]
+pub struct StakeTokens<'info> {
+    pub owner: Signer<'info>,
+    #[account(
+        mut,
+        has_one = stake_vault @ BudgetError::AccountMismatch,
+        has_one = stake_mint @ BudgetError::AccountMismatch
+    )]
+    pub treasury: AccountLoader<'info, Treasury>,
+    #[account(
+        mut,
+        has_one = treasury @ BudgetError::AccountMismatch,
+        has_one = owner @ BudgetError::AccountMismatch
+    )]
+    pub stake: Box<Account<'info, Stake>>,
+    #[account(mut)]
+    pub stake_vault: Box<InterfaceAccount<'info, TokenAccount>>,
+    #[account(mut)]
+    pub source: Box<InterfaceAccount<'info, TokenAccount>>,
+    pub stake_mint: Box<InterfaceAccount<'info, Mint>>,
+    pub token_program: Interface<'info, TokenInterface>,
+}
+
+impl StakeTokens<'_> {
+    fn validate(&self, amount: u64) -> Result<()> {
+        require_gt!(amount, 0, BudgetError::AmountIsZero);
+        Ok(())
+    }
+}
+
+pub fn handle_stake(ctx: Context<StakeTokens>, amount: u64) -> Result<()> {
+    ctx.accounts.validate(amount)?;
+    let now = Clock::get()?.unix_timestamp;
+
+    let StakeTokens { owner, treasury, stake, stake_vault, source, stake_mint, token_program } =
+        ctx.accounts;
+    {
+        let mut state = treasury.load_mut()?;
+        let terms = state.policy.lock_terms();
+        let change = stake.add(amount, &terms, state.moment(now))?;
+        state.change_weight(change.old, change.new, now)?;
+        state.staked = checked(state.staked.checked_add(amount))?;
+    }
+    Movement {
+        from: source.to_account_info(),
+        to: stake_vault.to_account_info(),
+        mint: stake_mint,
+        authority: owner.to_account_info(),
+        token_program: token_program.key(),
+    }
+    .run(amount)?;
+
+    announce_stake(treasury, stake)
+}

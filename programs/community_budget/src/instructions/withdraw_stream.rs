@@ -1,0 +1,101 @@
+//! `withdraw_stream`: what a stream has released goes to its recipient. Anyone may trigger it.
+
+use anchor_lang::prelude::*;
+use anchor_spl::{
+    associated_token::get_associated_token_address_with_program_id,
+    token_interface::{Mint, TokenAccount, TokenInterface},
+};
+
+use crate::{
+    error::BudgetError,
+    events::StreamWithdrawn,
+    state::{Stream, Treasury},
+    token::{is_payable, Movement},
+};
+
+/// Accounts of `withdraw_stream`.
+#[derive(Accounts)]
+pub struct WithdrawStream<'info> {
+    #[account(
+        mut,
+        has_one = vault @ BudgetError::AccountMismatch,
+        has_one = budget_mint @ BudgetError::AccountMismatch
+    )]
+    pub treasury: AccountLoader<'info, Treasury>,
+    #[account(mut, has_one = treasury @ BudgetError::AccountMismatch)]
+    pub stream: Box<Account<'info, Stream>>,
+    #[account(mut)]
+    pub vault: Box<InterfaceAccount<'info, TokenAccount>>,
+    /// The stream's payout account.
+    #[account(mut)]
+    pub payout: Box<InterfaceAccount<'info, TokenAccount>>,
+    /// CHECK: only given to prove that the stream's payout account cannot be paid; then `payout` is
+    /// the recipient's associated account.
+    pub blocked_payout: Option<UncheckedAccount<'info>>,
+    pub budget_mint: Box<InterfaceAccount<'info, Mint>>,
+    pub token_program: Interface<'info, TokenInterface>,
+}
+
+impl WithdrawStream<'_> {
+    fn validate(&self) -> Result<()> {
+        if self.payout.key() == self.stream.payout_account {
+            return Ok(());
+        }
+        // A payout account that was closed or frozen must not hold the rest hostage.
+        let blocked = self.blocked_payout.as_ref().is_some_and(|blocked| {
+            blocked.key() == self.stream.payout_account
+                && !is_payable(blocked, &self.budget_mint.key(), None)
+        });
+        let fallback = get_associated_token_address_with_program_id(
+            &self.stream.recipient,
+            &self.budget_mint.key(),
+            &self.token_program.key(),
+        );
+        let reaches_recipient =
+            self.payout.key() == fallback && self.payout.owner == self.stream.recipient;
+        require!(blocked && reaches_recipient, BudgetError::WrongPayoutAccount);
+        Ok(())
+    }
+}
+
+pub fn handle_withdraw_stream(ctx: Context<WithdrawStream>) -> Result<()> {
+    let now = Clock::get()?.unix_timestamp;
+    ctx.accounts.validate()?;
+
+    let WithdrawStream {
+        treasury,
+        stream,
+        vault,
+        payout,
+        blocked_payout: _,
+        budget_mint,
+        token_program,
+    } = ctx.accounts;
+    let amount = stream.withdraw(now)?;
+    let (seq, tracked, committed, seeds) = {
+        let mut books = treasury.load_mut()?;
+        books.book_payout(amount)?;
+        (books.next_seq()?, books.tracked, books.committed, books.signer_seeds())
+    };
+    Movement {
+        from: vault.to_account_info(),
+        to: payout.to_account_info(),
+        mint: budget_mint,
+        authority: treasury.to_account_info(),
+        token_program: token_program.key(),
+    }
+    .run_signed(amount, &seeds)?;
+
+    emit!(StreamWithdrawn {
+        seq,
+        treasury: treasury.key(),
+        stream: stream.key(),
+        payout_account: payout.key(),
+        amount,
+        withdrawn: stream.withdrawn,
+        total: stream.total,
+        tracked,
+        committed,
+    });
+    Ok(())
+}

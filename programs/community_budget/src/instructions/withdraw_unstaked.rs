@@ -1,0 +1,85 @@
+//! `withdraw_unstaked`: tokens that have cooled down return to their owner.
+
+use anchor_lang::prelude::*;
+use anchor_spl::token_interface::{Mint, TokenAccount, TokenInterface};
+
+use crate::{
+    error::{checked, BudgetError},
+    events::UnstakedWithdrawn,
+    state::{Stake, Treasury},
+    token::Movement,
+};
+
+/// Accounts of `withdraw_unstaked`.
+#[derive(Accounts)]
+pub struct WithdrawUnstaked<'info> {
+    pub owner: Signer<'info>,
+    #[account(
+        mut,
+        has_one = stake_vault @ BudgetError::AccountMismatch,
+        has_one = stake_mint @ BudgetError::AccountMismatch
+    )]
+    pub treasury: AccountLoader<'info, Treasury>,
+    #[account(
+        mut,
+        has_one = treasury @ BudgetError::AccountMismatch,
+        has_one = owner @ BudgetError::AccountMismatch
+    )]
+    pub stake: Box<Account<'info, Stake>>,
+    #[account(mut)]
+    pub stake_vault: Box<InterfaceAccount<'info, TokenAccount>>,
+    /// Any token account that the owner chooses, except the treasury's.
+    #[account(
+        mut,
+        constraint = destination.owner != treasury.key() @ BudgetError::WrongTokenAccount
+    )]
+    pub destination: Box<InterfaceAccount<'info, TokenAccount>>,
+    pub stake_mint: Box<InterfaceAccount<'info, Mint>>,
+    pub token_program: Interface<'info, TokenInterface>,
+}
+
+impl WithdrawUnstaked<'_> {
+    fn validate(&self, now: i64) -> Result<()> {
+        require_gt!(self.stake.cooling, 0, BudgetError::NothingCooling);
+        require_gte!(now, self.stake.cooling_until, BudgetError::StillCooling);
+        Ok(())
+    }
+}
+
+pub fn handle_withdraw_unstaked(ctx: Context<WithdrawUnstaked>) -> Result<()> {
+    let now = Clock::get()?.unix_timestamp;
+    ctx.accounts.validate(now)?;
+
+    let WithdrawUnstaked {
+        owner,
+        treasury,
+        stake,
+        stake_vault,
+        destination,
+        stake_mint,
+        token_program,
+    } = ctx.accounts;
+    let amount = stake.take_cooled();
+    let (seq, staked, seeds) = {
+        let mut state = treasury.load_mut()?;
+        state.staked = checked(state.staked.checked_sub(amount))?;
+        (state.next_seq()?, state.staked, state.signer_seeds())
+    };
+    Movement {
+        from: stake_vault.to_account_info(),
+        to: destination.to_account_info(),
+        mint: stake_mint,
+        authority: treasury.to_account_info(),
+        token_program: token_program.key(),
+    }
+    .run_signed(amount, &seeds)?;
+
+    emit!(UnstakedWithdrawn {
+        seq,
+        treasury: treasury.key(),
+        owner: owner.key(),
+        amount,
+        staked,
+    });
+    Ok(())
+}

@@ -1,0 +1,522 @@
+//! [`BudgetEpoch`] and its slate: one round of budgeting.
+
+use std::cell::{Ref, RefMut};
+
+use anchor_lang::prelude::*;
+use budget_rules::{
+    allocation::{Allocation, Candidate, Limits, Slate, Verdict, MAX_CATEGORIES},
+    bps::{share_ceil, share_floor},
+    outcome::{AskLimits, Tally, Thresholds},
+    swing::Schedule,
+};
+
+use crate::{
+    error::{checked, BudgetError},
+    state::{Action, Policy},
+};
+
+/// Head of an epoch account; `policy.slate.capacity` entries of the slate follow it.
+///
+/// Seeds: `[EPOCH_SEED, treasury, index.to_le_bytes()]`. Closed when settled and empty. Zero-copy:
+/// the slate is up to 8 KiB, and a ballot touches a few entries of it.
+#[account(zero_copy)]
+#[derive(Debug)]
+pub struct BudgetEpoch {
+    /// Layout version.
+    pub version: u8,
+    pub bump: u8,
+    /// Entries submitted so far, withdrawn ones included.
+    pub entry_count: u8,
+    /// Proposal accounts that still exist.
+    pub open_proposals: u8,
+    /// Position in the sequence, from 0. Part of the seeds.
+    pub index: u32,
+    pub treasury: Pubkey,
+    /// Who paid the rent and gets it back.
+    pub rent_payer: Pubkey,
+    /// Unix seconds. Proposals are taken in `[opened_at, voting_opens_at)`.
+    pub opened_at: i64,
+    /// Unix seconds. Ballots count in `[voting_opens_at, voting_closes_at)`.
+    pub voting_opens_at: i64,
+    /// Unix seconds; moves with extensions, never past `voting_hard_end_at` (R5).
+    pub voting_closes_at: i64,
+    pub voting_hard_end_at: i64,
+    /// Unix seconds; 0 until settled. Timelocks and grace count from here.
+    pub settled_at: i64,
+    /// Event counter of this epoch; a gap means a missed event.
+    pub seq: u64,
+    /// Base units free at the opening; what shares and tiers refer to.
+    pub free_at_open: u64,
+    /// Base units that this epoch may award at most.
+    pub cap: u64,
+    /// Base units awarded at settlement, and not lapsed since. `allocated <= cap`.
+    pub allocated: u64,
+    /// Base units executed into streams. `executed <= allocated`.
+    pub executed: u64,
+    /// Frozen total weight: the denominator of every quorum. Stored at settlement; before, it is
+    /// in the treasury.
+    pub electorate: u64,
+    /// Vote records that still exist.
+    pub vote_record_count: u64,
+    /// Ballots cast, retracted ones included; never falls.
+    pub ballot_count: u64,
+    /// Weight of all vote records, retracted ones included; never falls.
+    pub turnout: u64,
+    /// Largest ask of the small, medium and large tier, in base units (rounded down).
+    pub ask_limits: [u64; 3],
+    /// Largest sum of awards per category, in base units (rounded down).
+    pub category_caps: [u64; MAX_CATEGORIES],
+    /// Awarded per category at settlement.
+    pub category_awarded: [u64; MAX_CATEGORIES],
+    /// Folded over every submission and withdrawal; final when voting opens (R3).
+    pub slate_hash: [u8; 32],
+    /// The treasury's policy at the opening.
+    pub policy: Policy,
+    /// Zero. Room for reward pool, risk limits, carry-over and governance results.
+    pub reserved: [u8; 1_192],
+}
+
+/// Bytes before the slate, discriminator included.
+pub const EPOCH_HEADER_BYTES: usize = 2_048;
+const _: () = assert!(8 + core::mem::size_of::<BudgetEpoch>() == EPOCH_HEADER_BYTES);
+
+/// One ask on the slate, with its tally.
+#[zero_copy]
+#[derive(Debug, PartialEq, Eq)]
+pub struct Entry {
+    /// Weight for, against and abstaining.
+    pub for_: u64,
+    pub against: u64,
+    pub abstain: u64,
+    /// Base units asked for.
+    pub amount: u64,
+    /// First 16 bytes of SHA-256 of the recipient's key, for readers of the slate alone.
+    pub recipient_tag: [u8; 16],
+    /// Index of the policy's category.
+    pub category: u8,
+    /// [`Action`](crate::state::Action).
+    pub action: u8,
+    /// Tier it was judged or funded at, from settlement on; decides the timelock.
+    pub tier: u8,
+    /// [`Outcome`].
+    pub outcome: u8,
+    /// Why it failed or was not funded: `Failure` or `Reason` of the rules; 0 for none.
+    pub reason: u8,
+    /// [`flags`].
+    pub flags: u8,
+    /// Slate index of the entry that holds its recipient's cumulative ask.
+    pub leader: u8,
+    /// Place among the passing entries from 0; 255 for none.
+    pub rank: u8,
+    /// At a leader: the recipient's cumulative accepted ask in this epoch. Elsewhere 0.
+    pub recipient_ask: u64,
+}
+
+/// Bytes of one entry.
+pub const ENTRY_BYTES: usize = 64;
+const _: () = assert!(core::mem::size_of::<Entry>() == ENTRY_BYTES);
+
+/// Bits of [`Entry::flags`].
+pub mod flags {
+    /// The recipient agreed.
+    pub const ACCEPTED: u8 = 1;
+    /// The stream outlasts the next ruling, as medium and large awards must (P2).
+    pub const LONG_ENOUGH: u8 = 2;
+    /// The proposal account has been closed.
+    pub const CLOSED: u8 = 4;
+}
+
+/// What became of an entry.
+///
+/// ABI: stored as a byte. Vetoed, superseded and refused come with governance.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u8)]
+pub enum Outcome {
+    /// Not settled yet.
+    Pending = 0,
+    /// Withdrawn by its proposer before voting.
+    Withdrawn = 1,
+    /// Its recipient never accepted, so nobody could vote on it.
+    NotAccepted = 2,
+    /// The vote failed; `reason` says where.
+    Failed = 3,
+    /// The vote passed, but money or limits did not reach; `reason` says which.
+    Unfunded = 4,
+    /// Funded, waiting for its timelock and execution.
+    Funded = 5,
+    /// Executed into a stream.
+    Executed = 6,
+    /// Funded, but nobody executed it in time.
+    Lapsed = 7,
+}
+
+impl From<Outcome> for u8 {
+    fn from(outcome: Outcome) -> u8 {
+        match outcome {
+            Outcome::Pending => 0,
+            Outcome::Withdrawn => 1,
+            Outcome::NotAccepted => 2,
+            Outcome::Failed => 3,
+            Outcome::Unfunded => 4,
+            Outcome::Funded => 5,
+            Outcome::Executed => 6,
+            Outcome::Lapsed => 7,
+        }
+    }
+}
+
+/// What a submission knows of its entry.
+pub struct NewEntry {
+    pub amount: u64,
+    pub recipient_tag: [u8; 16],
+    pub category: u8,
+    pub action: Action,
+    pub long_enough: bool,
+}
+
+impl Entry {
+    /// An entry that nobody has voted on.
+    pub fn new(entry: NewEntry) -> Self {
+        Self {
+            for_: 0,
+            against: 0,
+            abstain: 0,
+            amount: entry.amount,
+            recipient_tag: entry.recipient_tag,
+            category: entry.category,
+            action: entry.action.into(),
+            tier: 0,
+            outcome: Outcome::Pending.into(),
+            reason: 0,
+            flags: if entry.long_enough { flags::LONG_ENOUGH } else { 0 },
+            leader: 0,
+            rank: Self::UNRANKED,
+            recipient_ask: 0,
+        }
+    }
+
+    /// Rank of an entry that has none.
+    pub const UNRANKED: u8 = u8::MAX;
+
+    /// Whether a ballot may choose on it.
+    pub fn is_votable(&self) -> bool {
+        self.flags & flags::ACCEPTED != 0 && self.outcome == u8::from(Outcome::Pending)
+    }
+
+    /// Whether it has this outcome.
+    pub fn is(&self, outcome: Outcome) -> bool {
+        self.outcome == u8::from(outcome)
+    }
+
+    /// Whether nothing can happen to it any more.
+    pub fn is_final(&self) -> bool {
+        !self.is(Outcome::Pending) && !self.is(Outcome::Funded)
+    }
+
+    /// The tally as the rules take it.
+    pub fn tally(&self) -> Tally {
+        Tally { for_: self.for_, against: self.against, abstain: self.abstain }
+    }
+}
+
+/// What an epoch is doing. Derived, never stored; intervals are half-open.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Phase {
+    /// Proposals are taken.
+    Submission,
+    /// Ballots are taken.
+    Voting,
+    /// Waiting for `settle_epoch`, which anyone may call.
+    Tallying,
+    /// Decided.
+    Settled,
+}
+
+impl BudgetEpoch {
+    /// Bytes of an epoch account with `capacity` entries.
+    pub const fn space(capacity: u8) -> usize {
+        // Lossless: `From` is not const yet.
+        #[allow(clippy::as_conversions)]
+        let slate = (capacity as usize).saturating_mul(ENTRY_BYTES);
+        EPOCH_HEADER_BYTES.saturating_add(slate)
+    }
+
+    /// Phase at `now`.
+    pub fn phase(&self, now: i64) -> Phase {
+        if self.settled_at != 0 {
+            Phase::Settled
+        } else if now < self.voting_opens_at {
+            Phase::Submission
+        } else if now < self.voting_closes_at {
+            Phase::Voting
+        } else {
+            Phase::Tallying
+        }
+    }
+
+    /// Voting times as the late-swing rule takes them.
+    pub fn voting_schedule(&self) -> Schedule {
+        Schedule {
+            closes_at: self.voting_closes_at,
+            hard_end_at: self.voting_hard_end_at,
+            late_window_secs: i64::from(self.policy.schedule.late_window_secs),
+        }
+    }
+
+    /// Largest ask per tier, in base units.
+    pub fn limits(&self) -> AskLimits {
+        let [small, medium, large] = self.ask_limits;
+        AskLimits { small, medium, large }
+    }
+
+    /// Sets the money of the epoch from the funds free at its opening.
+    ///
+    /// # Errors
+    /// [`BudgetError::CapBelowMinimum`]
+    pub fn set_budget(&mut self, free: u64) -> Result<()> {
+        let share = checked(share_floor(free, self.policy.budget.epoch_cap_bps))?;
+        let cap = share.min(self.policy.budget.epoch_cap_abs);
+        require_gte!(cap, self.policy.budget.min_cap, BudgetError::CapBelowMinimum);
+        let limits = checked(self.policy.ask_limits(free))?;
+        self.free_at_open = free;
+        self.cap = cap;
+        self.ask_limits = [limits.small, limits.medium, limits.large];
+        for (own_cap, category) in self.category_caps.iter_mut().zip(self.policy.risk.categories) {
+            *own_cap = checked(share_floor(cap, category.share_bps))?;
+        }
+        Ok(())
+    }
+
+    /// Fee of the next slot: the policy's, doubled for every full quarter of the slate (R13).
+    pub fn slot_fee(&self) -> Option<u64> {
+        let quarter = u32::from(self.entry_count)
+            .checked_mul(4)?
+            .checked_div(u32::from(self.policy.slate.capacity))?;
+        self.policy.slate.slot_fee.checked_mul(1u64.checked_shl(quarter)?)
+    }
+
+    /// Sets the phases of an epoch that opens at `now`.
+    pub fn schedule_from(&mut self, now: i64) -> Result<()> {
+        let schedule = self.policy.schedule;
+        let after = |at: i64, secs: u32| checked(at.checked_add(i64::from(secs)));
+        self.opened_at = now;
+        self.voting_opens_at = after(now, schedule.submission_secs)?;
+        self.voting_closes_at = after(self.voting_opens_at, schedule.voting_secs)?;
+        self.voting_hard_end_at = after(self.voting_closes_at, schedule.max_extension_secs)?;
+        Ok(())
+    }
+
+    /// Whether a stream of this length outlasts the next epoch's ruling (P2).
+    pub fn is_long_enough(&self, duration_secs: u32) -> Result<bool> {
+        Ok(duration_secs >= checked(self.policy.min_long_stream_secs())?)
+    }
+
+    /// Puts an entry into the next slot.
+    pub fn add_entry(&mut self, slate: &mut [Entry], entry: Entry) -> Result<()> {
+        *entry_mut(slate, self.entry_count)? = entry;
+        self.entry_count = checked(self.entry_count.checked_add(1))?;
+        self.open_proposals = checked(self.open_proposals.checked_add(1))?;
+        Ok(())
+    }
+
+    /// Books the recipient's consent and returns the recipient's cumulative ask, kept at `leader`.
+    ///
+    /// # Errors
+    /// [`BudgetError::AlreadyWithdrawn`], [`BudgetError::AlreadyAccepted`]
+    pub fn accept_entry(&mut self, slate: &mut [Entry], index: u8, leader: u8) -> Result<u64> {
+        let entry = entry_mut(slate, index)?;
+        require!(!entry.is(Outcome::Withdrawn), BudgetError::AlreadyWithdrawn);
+        require!(entry.flags & flags::ACCEPTED == 0, BudgetError::AlreadyAccepted);
+        entry.flags |= flags::ACCEPTED;
+        entry.leader = leader;
+        let amount = entry.amount;
+        let leading = entry_mut(slate, leader)?;
+        leading.recipient_ask = checked(leading.recipient_ask.checked_add(amount))?;
+        Ok(leading.recipient_ask)
+    }
+
+    /// Takes an entry off the slate, and its amount out of its recipient's cumulative ask.
+    ///
+    /// # Errors
+    /// [`BudgetError::AlreadyWithdrawn`]
+    pub fn withdraw_entry(&mut self, slate: &mut [Entry], index: u8) -> Result<()> {
+        let entry = entry_mut(slate, index)?;
+        require!(!entry.is(Outcome::Withdrawn), BudgetError::AlreadyWithdrawn);
+        entry.outcome = Outcome::Withdrawn.into();
+        let (accepted, leader, amount) =
+            (entry.flags & flags::ACCEPTED != 0, entry.leader, entry.amount);
+        if accepted {
+            let leading = entry_mut(slate, leader)?;
+            leading.recipient_ask = checked(leading.recipient_ask.checked_sub(amount))?;
+        }
+        Ok(())
+    }
+
+    /// Books the execution of a funded entry.
+    pub fn execute_entry(&mut self, slate: &mut [Entry], index: u8) -> Result<()> {
+        let entry = entry_mut(slate, index)?;
+        entry.outcome = Outcome::Executed.into();
+        self.executed = checked(self.executed.checked_add(entry.amount))?;
+        self.invariant()
+    }
+
+    /// Books that a funded entry was not executed in time, and returns the amount that frees.
+    pub fn lapse_entry(&mut self, slate: &mut [Entry], index: u8) -> Result<u64> {
+        let entry = entry_mut(slate, index)?;
+        entry.outcome = Outcome::Lapsed.into();
+        self.allocated = checked(self.allocated.checked_sub(entry.amount))?;
+        self.invariant()?;
+        Ok(entry.amount)
+    }
+
+    /// Books that the proposal account of an entry is gone.
+    pub fn close_entry(&mut self, slate: &mut [Entry], index: u8) -> Result<()> {
+        entry_mut(slate, index)?.flags |= flags::CLOSED;
+        self.open_proposals = checked(self.open_proposals.checked_sub(1))?;
+        Ok(())
+    }
+
+    /// Whether a failed entry had less support than the policy asks to return a bond (R13). The
+    /// threshold rounds up.
+    pub fn is_spam(&self, entry: &Entry) -> Result<bool> {
+        let least = checked(share_ceil(self.electorate, self.policy.slate.spam_support_bps))?;
+        Ok(entry.is(Outcome::Failed) && entry.for_ < least)
+    }
+
+    /// Takes the next event number.
+    pub fn next_seq(&mut self) -> Result<u64> {
+        self.seq = checked(self.seq.checked_add(1))?;
+        Ok(self.seq)
+    }
+
+    /// Unix seconds from which a funded entry of `tier` can be executed.
+    pub fn executable_at(&self, tier: u8) -> Option<i64> {
+        self.settled_at.checked_add(i64::from(self.policy.timelock_secs(tier)))
+    }
+
+    /// Unix seconds from which a funded entry can no longer be executed.
+    pub fn grace_ends_at(&self) -> Option<i64> {
+        self.settled_at.checked_add(i64::from(self.policy.schedule.execution_grace_secs))
+    }
+
+    /// INVARIANT: the epoch never promises more than its cap.
+    pub fn invariant(&self) -> Result<()> {
+        require_gte!(self.cap, self.allocated, BudgetError::InvariantViolated);
+        require_gte!(self.allocated, self.executed, BudgetError::InvariantViolated);
+        Ok(())
+    }
+}
+
+fn entry_mut(slate: &mut [Entry], index: u8) -> Result<&mut Entry> {
+    let entry = slate.get_mut(usize::from(index));
+    entry.ok_or_else(|| error!(BudgetError::AccountMismatch))
+}
+
+/// Decides every entry once, from the tallies alone (R4, R6).
+pub fn settle_slate(
+    header: &mut BudgetEpoch,
+    slate: &mut [Entry],
+    electorate: u64,
+    now: i64,
+) -> Result<Allocation> {
+    let thresholds: Thresholds = checked(header.policy.thresholds(electorate))?;
+    let limits = Limits {
+        cap: header.cap,
+        ask: header.limits(),
+        category_caps: header.category_caps,
+    };
+    let mut standing = Standing { entries: checked(slate.get_mut(..usize::from(header.entry_count)))? };
+    let allocation = checked(budget_rules::allocation::settle(&mut standing, &thresholds, &limits))?;
+    header.electorate = electorate;
+    header.settled_at = now;
+    header.allocated = allocation.allocated;
+    header.category_awarded = allocation.by_category;
+    header.invariant()?;
+    Ok(allocation)
+}
+
+/// The slate as the allocation rule sees it.
+struct Standing<'a> {
+    entries: &'a mut [Entry],
+}
+
+impl Slate for Standing<'_> {
+    fn len(&self) -> usize {
+        self.entries.len()
+    }
+
+    fn candidate(&self, index: usize) -> Option<Candidate> {
+        let entry = self.entries.get(index)?;
+        if !entry.is_votable() {
+            return None;
+        }
+        Some(Candidate {
+            tally: entry.tally(),
+            amount: entry.amount,
+            category: entry.category,
+            recipient_ask: self.entries.get(usize::from(entry.leader))?.recipient_ask,
+            long_enough: entry.flags & flags::LONG_ENOUGH != 0,
+        })
+    }
+
+    fn decide(&mut self, index: usize, verdict: Verdict) {
+        let Some(entry) = self.entries.get_mut(index) else { return };
+        let (outcome, tier, reason, rank) = match verdict {
+            Verdict::NotVotable if entry.is(Outcome::Withdrawn) => return,
+            Verdict::NotVotable => (Outcome::NotAccepted, 0, 0, Entry::UNRANKED),
+            Verdict::Failed { tier, why } => {
+                (Outcome::Failed, tier.into(), why.into(), Entry::UNRANKED)
+            }
+            Verdict::Unfunded { tier, why, rank } => {
+                (Outcome::Unfunded, tier.into(), why.into(), rank)
+            }
+            Verdict::Funded { tier, rank } => (Outcome::Funded, tier.into(), 0, rank),
+        };
+        entry.outcome = outcome.into();
+        entry.tier = tier;
+        entry.reason = reason;
+        entry.rank = rank;
+    }
+}
+
+/// Borrows head and slate for writing.
+pub fn load_epoch_mut<'a>(
+    epoch: &'a AccountLoader<'_, BudgetEpoch>,
+) -> Result<(RefMut<'a, BudgetEpoch>, RefMut<'a, [Entry]>)> {
+    require!(epoch.as_ref().is_writable, BudgetError::AccountMismatch);
+    let data = epoch.as_ref().try_borrow_mut_data()?;
+    let (header, slate) = split_mut::<BudgetEpoch>(data)?;
+    require!(slate.len() % ENTRY_BYTES == 0, BudgetError::AccountMismatch);
+    Ok((header, RefMut::map(slate, |bytes| bytemuck::cast_slice_mut(bytes))))
+}
+
+/// Borrows head and slate for reading.
+pub fn load_epoch<'a>(
+    epoch: &'a AccountLoader<'_, BudgetEpoch>,
+) -> Result<(Ref<'a, BudgetEpoch>, Ref<'a, [Entry]>)> {
+    let data = epoch.as_ref().try_borrow_data()?;
+    require!(
+        data.len() >= EPOCH_HEADER_BYTES && data.len() % ENTRY_BYTES == 0,
+        BudgetError::AccountMismatch
+    );
+    Ok(Ref::map_split(data, |data| {
+        let (head, slate) = data.split_at(EPOCH_HEADER_BYTES);
+        let (_, head) = head.split_at(BudgetEpoch::DISCRIMINATOR.len());
+        (bytemuck::from_bytes(head), bytemuck::cast_slice(slate))
+    }))
+}
+
+/// Splits account data into discriminator, a typed head and the bytes behind it. The caller's
+/// loader has checked owner and discriminator; the runtime aligns account data to 8 bytes.
+pub(crate) fn split_mut<'a, T: bytemuck::Pod>(
+    data: RefMut<'a, &mut [u8]>,
+) -> Result<(RefMut<'a, T>, RefMut<'a, [u8]>)> {
+    const DISCRIMINATOR_BYTES: usize = 8;
+    let head_end = DISCRIMINATOR_BYTES.saturating_add(core::mem::size_of::<T>());
+    require!(data.len() >= head_end, BudgetError::AccountMismatch);
+    Ok(RefMut::map_split(data, |data| {
+        let (head, tail) = data.split_at_mut(head_end);
+        let (_, head) = head.split_at_mut(DISCRIMINATOR_BYTES);
+        (bytemuck::from_bytes_mut(head), tail)
+    }))
+}

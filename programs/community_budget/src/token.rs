@@ -1,0 +1,111 @@
+//! The only file that makes token CPIs. Everything moves by `transfer_checked`, and after each call
+//! both balances must have moved by exactly the amount (design section 7).
+
+use anchor_lang::{prelude::*, Ids};
+use anchor_spl::{
+    token_2022::spl_token_2022::{
+        extension::{BaseStateWithExtensions, ExtensionType, StateWithExtensions},
+        state::Mint as MintState,
+    },
+    token_interface::{self, Mint, TokenInterface, TransferChecked},
+};
+
+use crate::{
+    error::{checked, BudgetError},
+    state::TreasurySeeds,
+};
+
+/// One transfer between two token accounts of the same mint.
+pub struct Movement<'a, 'info> {
+    /// Debited token account.
+    pub from: AccountInfo<'info>,
+    /// Credited token account.
+    pub to: AccountInfo<'info>,
+    pub mint: &'a InterfaceAccount<'info, Mint>,
+    /// Signs for `from`.
+    pub authority: AccountInfo<'info>,
+    /// The token program that owns the mint.
+    pub token_program: Pubkey,
+}
+
+impl Movement<'_, '_> {
+    /// Moves `amount` base units on the authority's own signature.
+    ///
+    /// # Errors
+    /// [`BudgetError::TransferAmountMismatch`], or the token program's own.
+    pub fn run(self, amount: u64) -> Result<()> {
+        self.transfer(amount, &[])
+    }
+
+    /// Moves `amount` base units out of a vault, signed by the treasury.
+    ///
+    /// # Errors
+    /// As [`Self::run`].
+    pub fn run_signed(self, amount: u64, treasury: &TreasurySeeds) -> Result<()> {
+        self.transfer(amount, &[&treasury.as_slices()])
+    }
+
+    fn transfer(self, amount: u64, signer: &[&[&[u8]]]) -> Result<()> {
+        let Self { from, to, mint, authority, token_program } = self;
+        let expected_from = checked(balance(&from)?.checked_sub(amount))?;
+        let expected_to = checked(balance(&to)?.checked_add(amount))?;
+        let accounts = TransferChecked {
+            from: from.clone(),
+            mint: mint.to_account_info(),
+            to: to.clone(),
+            authority,
+        };
+        let context = CpiContext::new_with_signer(token_program, accounts, signer);
+        token_interface::transfer_checked(context, amount, mint.decimals)?;
+        // Prove: no fee, no hook, no alias of the two accounts changed what arrived.
+        require_eq!(balance(&from)?, expected_from, BudgetError::TransferAmountMismatch);
+        require_eq!(balance(&to)?, expected_to, BudgetError::TransferAmountMismatch);
+        Ok(())
+    }
+}
+
+/// Base units in a token account, read from its bytes, since Anchor's copy predates the CPI.
+fn balance(account: &AccountInfo<'_>) -> Result<u64> {
+    const AMOUNT: core::ops::Range<usize> = 64..72;
+    let data = account.try_borrow_data()?;
+    let bytes = data.get(AMOUNT).and_then(|bytes| bytes.try_into().ok());
+    Ok(u64::from_le_bytes(bytes.ok_or_else(|| error!(BudgetError::WrongTokenAccount))?))
+}
+
+/// Refuses every mint extension outside the allowlist, unknown ones included: each of the others
+/// lets somebody take, freeze, tax or veto what the vault holds.
+///
+/// # Errors
+/// [`BudgetError::MintExtensionNotAllowed`]
+pub fn require_plain_mint(mint: &AccountInfo<'_>) -> Result<()> {
+    let data = mint.try_borrow_data()?;
+    let refused = || error!(BudgetError::MintExtensionNotAllowed);
+    let state = StateWithExtensions::<MintState>::unpack(&data).map_err(|_| refused())?;
+    let extensions = state.get_extension_types().map_err(|_| refused())?;
+    let allowed = |extension: &ExtensionType| {
+        matches!(extension, ExtensionType::MetadataPointer | ExtensionType::TokenMetadata)
+    };
+    require!(extensions.iter().all(allowed), BudgetError::MintExtensionNotAllowed);
+    Ok(())
+}
+
+/// Whether a payment into `account` would succeed and reach `owner`: it is a live, unfrozen token
+/// account of `mint`, still owned by `owner`, that accepts a plain transfer.
+pub fn is_payable(account: &AccountInfo<'_>, mint: &Pubkey, owner: Option<&Pubkey>) -> bool {
+    use anchor_spl::token_2022::spl_token_2022::{
+        extension::memo_transfer::MemoTransfer,
+        state::{Account, AccountState},
+    };
+    if !TokenInterface::ids().contains(account.owner) {
+        return false;
+    }
+    let Ok(data) = account.try_borrow_data() else { return false };
+    let Ok(state) = StateWithExtensions::<Account>::unpack(&data) else { return false };
+    let wants_memo = state
+        .get_extension::<MemoTransfer>()
+        .is_ok_and(|memo| bool::from(memo.require_incoming_transfer_memos));
+    state.base.state == AccountState::Initialized
+        && state.base.mint == *mint
+        && owner.is_none_or(|owner| state.base.owner == *owner)
+        && !wants_memo
+}

@@ -1,0 +1,70 @@
+//! Starting other programs.
+
+use std::ffi::OsStr;
+use std::process::{Command, Stdio};
+
+use crate::fail::{Context, Failure, Result, fail};
+use crate::files;
+
+/// A command that runs at the root of the workspace.
+pub fn at_root(program: impl AsRef<OsStr>) -> Command {
+    let mut command = Command::new(program);
+    command.current_dir(files::root());
+    command
+}
+
+/// The cargo that started this program, at the root of the workspace.
+pub fn cargo() -> Command {
+    at_root(cargo_program())
+}
+
+/// The cargo that started this program.
+pub fn cargo_program() -> std::ffi::OsString {
+    std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into())
+}
+
+/// Runs `command` to its end. `what` names it in the sentence that says it failed.
+pub fn run(command: &mut Command, what: &str) -> Result {
+    let status = command
+        .status()
+        .context(|| format!("{what} could not be started"))?;
+    if status.success() {
+        Ok(())
+    } else {
+        fail(format!("{what} failed ({status})."))
+    }
+}
+
+/// Runs `command` and passes its status on as it is: the program that was started has spoken to
+/// the user itself.
+pub fn forward(command: &mut Command, what: &str) -> Result {
+    let status = command
+        .status()
+        .context(|| format!("{what} could not be started"))?;
+    match status.code() {
+        Some(0) => Ok(()),
+        Some(code) => Err(Failure::Status(u8::try_from(code).unwrap_or(1))),
+        None => fail(format!("{what} was ended by a signal ({status}).")),
+    }
+}
+
+/// What `command` prints, when it succeeds. Its errors go to the user's terminal.
+pub fn output(command: &mut Command, what: &str) -> Result<String> {
+    let output = command
+        .stderr(Stdio::inherit())
+        .output()
+        .context(|| format!("{what} could not be started"))?;
+    if !output.status.success() {
+        return fail(format!("{what} failed ({}).", output.status));
+    }
+    String::from_utf8(output.stdout).context(|| format!("{what} printed what is not text"))
+}
+
+/// What `command` prints, or nothing when it is missing or fails. For asking what is installed.
+pub fn probe(command: &mut Command) -> Option<String> {
+    let output = command.stdin(Stdio::null()).output().ok()?;
+    output
+        .status
+        .success()
+        .then(|| String::from_utf8_lossy(&output.stdout).trim().to_owned())
+}
