@@ -38,10 +38,7 @@ pub struct Built {
 /// Builds, then prints where the object is, its size and its hash.
 pub fn run(options: &Options) -> Result {
     let built = build(options)?;
-    println!(
-        "target/deploy/community_budget.so  {} bytes  sha256 {}",
-        built.size, built.sha256
-    );
+    println!("target/deploy/community_budget.so  {} bytes  sha256 {}", built.size, built.sha256);
     Ok(())
 }
 
@@ -50,11 +47,7 @@ pub fn run(options: &Options) -> Result {
 pub fn build(options: &Options) -> Result<Built> {
     let object = files::object();
     let stamp_file = files::deploy().join("community_budget.stamp");
-    let official = if options.force_tools_sbf {
-        None
-    } else {
-        official_tool()
-    };
+    let official = if options.force_tools_sbf { None } else { official_tool() };
     let builder = official.as_deref().unwrap_or("tools/sbf");
     let inputs = files::sha256_of_all(&INPUTS, builder)?;
 
@@ -107,10 +100,7 @@ fn build_officially(version: &str) -> Result {
 fn build_here() -> Result {
     eprintln!("xtask: building with tools/sbf");
     let mut command = process::at_root(files::root().join("tools/sbf/sbf"));
-    command
-        .arg("build")
-        .arg(files::program())
-        .arg(files::object());
+    command.arg("build").arg(files::program()).arg(files::object());
     process::run(&mut command, "the build of the program with tools/sbf")
 }
 
@@ -123,19 +113,13 @@ fn copy_keypair() -> Result {
     let source = files::root().join("keys/development-only-program-keypair.json");
     match fs::copy(&source, &target) {
         Ok(_) => Ok(()),
-        Err(error) => fail(format!(
-            "{} could not be written: {error}",
-            target.display()
-        )),
+        Err(error) => fail(format!("{} could not be written: {error}", target.display())),
     }
 }
 
 fn describe(object: &Path) -> Result<Built> {
     let metadata = fs::metadata(object).context(|| format!("{} is missing", object.display()))?;
-    Ok(Built {
-        size: metadata.len(),
-        sha256: files::sha256_of(object)?,
-    })
+    Ok(Built { size: metadata.len(), sha256: files::sha256_of(object)? })
 }
 
 /// Ties the inputs to the very object they made: an object that was replaced by hand is rebuilt.

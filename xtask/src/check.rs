@@ -1,8 +1,8 @@
 //! `check` and `test`: what must hold before a change is merged.
 
 use std::ffi::OsString;
-use std::io::{BufRead, BufReader};
-use std::process::Stdio;
+use std::io::{BufRead, BufReader, Read};
+use std::process::{Command, Stdio};
 
 use crate::fail::{Context, Result, fail};
 use crate::{build, idl, process, simulate};
@@ -10,27 +10,16 @@ use crate::{build, idl, process, simulate};
 /// Formatting, lints, documentation, IDL, compute units, in this order, up to the first failure.
 pub fn run() -> Result {
     step("formatting");
-    process::run(
-        process::cargo().args(["fmt", "--all", "--check"]),
-        "cargo fmt --check",
-    )?;
+    process::run(process::cargo().args(["fmt", "--all", "--check"]), "cargo fmt --check")?;
 
     step("lints");
     let mut clippy = process::cargo();
-    clippy.args([
-        "clippy",
-        "--workspace",
-        "--all-targets",
-        "--",
-        "-D",
-        "warnings",
-    ]);
+    clippy.args(["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"]);
     process::run(&mut clippy, "cargo clippy")?;
 
     step("documentation");
     let mut doc = process::cargo();
-    doc.args(["doc", "--workspace", "--no-deps"])
-        .env("RUSTDOCFLAGS", "-D warnings");
+    doc.args(["doc", "--workspace", "--no-deps"]).env("RUSTDOCFLAGS", "-D warnings");
     process::run(&mut doc, "cargo doc")?;
 
     step("IDL");
@@ -44,57 +33,35 @@ fn step(name: &str) {
     eprintln!("xtask: checking {name}");
 }
 
-/// Builds the program, then runs every test of the workspace.
+/// Builds the program, then runs every test of the workspace and says how many passed.
 pub fn test() -> Result {
     build::build(&build::Options::default())?;
+    let mut counts = Counts::default();
+    let mut passed = true;
     if process::probe(process::cargo().args(["nextest", "--version"])).is_some() {
         let mut nextest = process::cargo();
         nextest.args(["nextest", "run", "--workspace", "--cargo-profile", "tools"]);
         nextest.args(["--no-fail-fast", "--no-tests", "pass"]);
-        let units = process::run(&mut nextest, "cargo nextest");
+        passed &= counts.take_from(&mut nextest, Pipe::Err)?;
         // nextest leaves the examples in the documentation out.
-        let docs = cargo_test(&["--doc"]);
-        return units.and(docs);
+        passed &= counts.take_from(cargo_test().arg("--doc"), Pipe::Out)?;
+    } else {
+        passed &= counts.take_from(&mut cargo_test(), Pipe::Out)?;
     }
-    cargo_test(&[])
+    println!("{} passed, {} failed, {} skipped", counts.passed, counts.failed, counts.skipped);
+    if passed { Ok(()) } else { fail("not every test passed.") }
 }
 
-/// Runs `cargo test` and adds up what its many test binaries report.
-fn cargo_test(extra: &[&str]) -> Result {
+fn cargo_test() -> Command {
     let mut command = process::cargo();
+    command.args(["test", "--workspace", "--profile", "tools", "--no-fail-fast"]);
     command
-        .args([
-            "test",
-            "--workspace",
-            "--profile",
-            "tools",
-            "--no-fail-fast",
-        ])
-        .args(extra);
-    let mut child = command
-        .stdout(Stdio::piped())
-        .spawn()
-        .context(|| "cargo test could not be started".to_owned())?;
-    let mut counts = Counts::default();
-    if let Some(stdout) = child.stdout.take() {
-        for line in BufReader::new(stdout).lines() {
-            let line = line.context(|| "cargo test's output could not be read".to_owned())?;
-            println!("{line}");
-            counts.add(&line);
-        }
-    }
-    let status = child
-        .wait()
-        .context(|| "cargo test could not be waited for".to_owned())?;
-    println!(
-        "{} passed, {} failed, {} skipped",
-        counts.passed, counts.failed, counts.skipped
-    );
-    if status.success() {
-        Ok(())
-    } else {
-        fail("cargo test failed.")
-    }
+}
+
+/// Where a test runner prints its results.
+enum Pipe {
+    Out,
+    Err,
 }
 
 #[derive(Default, Debug, PartialEq)]
@@ -105,24 +72,54 @@ struct Counts {
 }
 
 impl Counts {
-    /// Takes `test result: ok. 3 passed; 0 failed; 1 ignored; ...` into account, and no other line.
-    fn add(&mut self, line: &str) {
-        let Some((_, numbers)) = line
-            .strip_prefix("test result: ")
-            .and_then(|rest| rest.split_once(". "))
-        else {
-            return;
+    /// Runs a test runner, shows what it prints and adds up its results. False when it failed.
+    fn take_from(&mut self, runner: &mut Command, pipe: Pipe) -> Result<bool> {
+        match pipe {
+            Pipe::Out => runner.stdout(Stdio::piped()),
+            Pipe::Err => runner.stderr(Stdio::piped()),
         };
-        for part in numbers.split("; ") {
-            let mut words = part.split(' ');
-            let count = words
-                .next()
-                .and_then(|word| word.parse::<u64>().ok())
-                .unwrap_or(0);
+        let mut child =
+            runner.spawn().context(|| "the test runner could not be started".to_owned())?;
+        if let Some(stdout) = child.stdout.take() {
+            self.take_lines(stdout, |line| println!("{line}"))?;
+        }
+        if let Some(stderr) = child.stderr.take() {
+            self.take_lines(stderr, |line| eprintln!("{line}"))?;
+        }
+        let status =
+            child.wait().context(|| "the test runner could not be waited for".to_owned())?;
+        Ok(status.success())
+    }
+
+    fn take_lines(&mut self, printed: impl Read, show: impl Fn(&str)) -> Result {
+        for line in BufReader::new(printed).split(b'\n') {
+            let line = line.context(|| "the tests' output could not be read".to_owned())?;
+            let line = String::from_utf8_lossy(&line);
+            show(&line);
+            self.add(&line);
+        }
+        Ok(())
+    }
+
+    /// Takes the result lines of the two runners into account, and no other line:
+    /// `test result: ok. 3 passed; 0 failed; 1 ignored; ...` and
+    /// `Summary [   0.006s] 3 tests run: 3 passed (1 slow), 1 skipped`.
+    fn add(&mut self, line: &str) {
+        let numbers = if let Some(rest) = line.strip_prefix("test result: ") {
+            rest.split_once(". ")
+        } else if line.trim_start().starts_with("Summary [") {
+            line.split_once(" run: ")
+        } else {
+            None
+        };
+        let Some((_, numbers)) = numbers else { return };
+        for part in numbers.split([';', ',']) {
+            let mut words = part.split_whitespace();
+            let count = words.next().and_then(|word| word.parse::<u64>().ok()).unwrap_or(0);
             match words.next() {
                 Some("passed") => self.passed += count,
-                Some("failed") => self.failed += count,
-                Some("ignored") => self.skipped += count,
+                Some("failed" | "timed") => self.failed += count,
+                Some("ignored" | "skipped") => self.skipped += count,
                 _ => {}
             }
         }
@@ -140,13 +137,7 @@ mod tests {
         counts.add("test result: ok. 3 passed; 0 failed; 1 ignored; 0 measured; 0 filtered out");
         counts
             .add("test result: FAILED. 1 passed; 2 failed; 0 ignored; 0 measured; 7 filtered out");
-        assert_eq!(
-            counts,
-            Counts {
-                passed: 4,
-                failed: 2,
-                skipped: 1
-            }
-        );
+        counts.add("     Summary [   0.006s] 9 tests run: 5 passed (1 slow), 4 failed, 2 skipped");
+        assert_eq!(counts, Counts { passed: 9, failed: 6, skipped: 3 });
     }
 }

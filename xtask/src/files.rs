@@ -13,9 +13,7 @@ pub fn root() -> PathBuf {
     // cargo sets the variable for `cargo run`; the constant serves a binary started by hand.
     let crate_dir = std::env::var_os("CARGO_MANIFEST_DIR")
         .map_or_else(|| PathBuf::from(env!("CARGO_MANIFEST_DIR")), PathBuf::from);
-    crate_dir
-        .parent()
-        .map_or_else(|| PathBuf::from("."), Path::to_path_buf)
+    crate_dir.parent().map_or_else(|| PathBuf::from("."), Path::to_path_buf)
 }
 
 /// The program's crate.

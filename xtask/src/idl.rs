@@ -22,9 +22,7 @@ pub fn run(check: bool) -> Result {
             return Ok(());
         }
         eprint!("{}", difference(&committed, &fresh));
-        return fail(format!(
-            "{FILE} is stale; run `cargo xtask idl` and commit it."
-        ));
+        return fail(format!("{FILE} is stale; run `cargo xtask idl` and commit it."));
     }
     if let Some(folder) = path.parent() {
         fs::create_dir_all(folder).context(|| "idl/ could not be made".to_owned())?;
@@ -56,18 +54,9 @@ fn difference(old: &str, new: &str) -> String {
     let (old, new): (Vec<_>, Vec<_>) = (old.lines().collect(), new.lines().collect());
     let start = old.iter().zip(&new).take_while(|(a, b)| a == b).count();
     let (old, new) = (&old[start..], &new[start..]);
-    let end = old
-        .iter()
-        .rev()
-        .zip(new.iter().rev())
-        .take_while(|(a, b)| a == b)
-        .count();
-    let removed = old[..old.len() - end]
-        .iter()
-        .map(|line| format!("-{line}\n"));
-    let added = new[..new.len() - end]
-        .iter()
-        .map(|line| format!("+{line}\n"));
+    let end = old.iter().rev().zip(new.iter().rev()).take_while(|(a, b)| a == b).count();
+    let removed = old[..old.len() - end].iter().map(|line| format!("-{line}\n"));
+    let added = new[..new.len() - end].iter().map(|line| format!("+{line}\n"));
     let mut text = format!("{FILE}, from line {}:\n", start + 1);
     for side in [removed.collect::<Vec<_>>(), added.collect()] {
         text.extend(side.iter().take(SHOWN).map(String::as_str));

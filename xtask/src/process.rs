@@ -25,22 +25,14 @@ pub fn cargo_program() -> std::ffi::OsString {
 
 /// Runs `command` to its end. `what` names it in the sentence that says it failed.
 pub fn run(command: &mut Command, what: &str) -> Result {
-    let status = command
-        .status()
-        .context(|| format!("{what} could not be started"))?;
-    if status.success() {
-        Ok(())
-    } else {
-        fail(format!("{what} failed ({status})."))
-    }
+    let status = command.status().context(|| format!("{what} could not be started"))?;
+    if status.success() { Ok(()) } else { fail(format!("{what} failed ({status}).")) }
 }
 
 /// Runs `command` and passes its status on as it is: the program that was started has spoken to
 /// the user itself.
 pub fn forward(command: &mut Command, what: &str) -> Result {
-    let status = command
-        .status()
-        .context(|| format!("{what} could not be started"))?;
+    let status = command.status().context(|| format!("{what} could not be started"))?;
     match status.code() {
         Some(0) => Ok(()),
         Some(code) => Err(Failure::Status(u8::try_from(code).unwrap_or(1))),
@@ -63,8 +55,5 @@ pub fn output(command: &mut Command, what: &str) -> Result<String> {
 /// What `command` prints, or nothing when it is missing or fails. For asking what is installed.
 pub fn probe(command: &mut Command) -> Option<String> {
     let output = command.stdin(Stdio::null()).output().ok()?;
-    output
-        .status
-        .success()
-        .then(|| String::from_utf8_lossy(&output.stdout).trim().to_owned())
+    output.status.success().then(|| String::from_utf8_lossy(&output.stdout).trim().to_owned())
 }

@@ -20,17 +20,12 @@ pub fn run() -> Result {
         "git rev-parse HEAD (the build needs a commit to clone)",
     )?;
     println!("commit  {}", commit.trim());
-    let changes = process::output(
-        process::at_root("git").args(["status", "--porcelain"]),
-        "git status",
-    )?;
+    let changes =
+        process::output(process::at_root("git").args(["status", "--porcelain"]), "git status")?;
     if !changes.is_empty() {
         eprintln!("xtask: changes that are not committed are not part of this");
     }
-    process::run(
-        process::at_root(root.join("tools/sbf/sbf")).arg("setup"),
-        "tools/sbf/sbf setup",
-    )?;
+    process::run(process::at_root(root.join("tools/sbf/sbf")).arg("setup"), "tools/sbf/sbf setup")?;
 
     // Below target/, so that what an interrupted run leaves is out of git's sight and is removed by
     // the next run at the latest.
@@ -76,15 +71,10 @@ struct Place {
 
 impl Place {
     fn new(path: PathBuf) -> Result<Self> {
-        let place = Self {
-            checkout: path.join("checkout"),
-            home: path.join("home"),
-        };
+        let place = Self { checkout: path.join("checkout"), home: path.join("home") };
         make(&place.home)?;
         let mut clone = process::at_root("git");
-        clone
-            .args(["clone", "--quiet", "--no-hardlinks", "."])
-            .arg(&place.checkout);
+        clone.args(["clone", "--quiet", "--no-hardlinks", "."]).arg(&place.checkout);
         process::run(&mut clone, "git clone")?;
         place.copy_toolchain()?;
         place.link_registry()?;
@@ -110,9 +100,7 @@ impl Place {
             let name = name.to_string_lossy();
             if name == "bin" || name == "llvm" || name.starts_with("sysroot-") {
                 let mut copy = Command::new("cp");
-                copy.args(["-a", "--reflink=auto"])
-                    .arg(entry.path())
-                    .arg(self.sbf_home());
+                copy.args(["-a", "--reflink=auto"]).arg(entry.path()).arg(self.sbf_home());
                 process::run(&mut copy, "the copy of the toolchain")?;
             }
         }
@@ -141,10 +129,7 @@ impl Place {
         }
         let object = self.home.join("community_budget.so");
         let mut command = Command::new(script);
-        command
-            .arg("build")
-            .arg(self.checkout.join("programs/community_budget"))
-            .arg(&object);
+        command.arg("build").arg(self.checkout.join("programs/community_budget")).arg(&object);
         command.current_dir(&self.checkout);
         command.env("HOME", &self.home);
         command.env("SBF_HOME", self.sbf_home());

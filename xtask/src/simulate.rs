@@ -12,17 +12,8 @@ pub fn run(verb: &str, args: &[OsString]) -> Result {
     build::build(&build::Options::default())?;
     // Not at the root: the arguments may hold paths relative to where the user is.
     let mut command = Command::new(process::cargo_program());
-    command.args([
-        "run",
-        "--quiet",
-        "--profile",
-        "tools",
-        "--package",
-        "budget-sim",
-    ]);
-    command
-        .arg("--manifest-path")
-        .arg(files::root().join("Cargo.toml"));
+    command.args(["run", "--quiet", "--profile", "tools", "--package", "budget-sim"]);
+    command.arg("--manifest-path").arg(files::root().join("Cargo.toml"));
     command.arg("--").arg(verb).args(args);
     process::forward(&mut command, "the simulator")
 }

@@ -285,7 +285,7 @@ fn published_elections() {
 }
 
 /// The project's own, invented election, from this crate's folder.
-const SAMPLE: &str = "tests/riverside-2026.pb";
+const SAMPLE: &str = "../sim/elections/riverside-2026.pb";
 
 #[test]
 fn the_sample_election() {

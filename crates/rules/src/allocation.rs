@@ -150,20 +150,14 @@ pub fn settle(
             continue;
         };
         // An ask above the large limit has no tier: it is judged at the strictest, then blocked.
-        let tier = limits
-            .ask
-            .tier(candidate.recipient_ask)
-            .unwrap_or(Tier::Large);
+        let tier = limits.ask.tier(candidate.recipient_ask).unwrap_or(Tier::Large);
         match thresholds.judge(&candidate.tally, tier) {
             Ok(()) => ranking.insert(index, &candidate)?,
             Err(why) => slate.decide(index, Verdict::Failed { tier, why }),
         }
     }
 
-    let mut allocation = Allocation {
-        passing: ranking.passing,
-        ..Allocation::default()
-    };
+    let mut allocation = Allocation { passing: ranking.passing, ..Allocation::default() };
     for (rank, &index) in (0..ranking.passing).zip(&ranking.order) {
         let index = usize::from(index);
         let candidate = slate.candidate(index)?;
@@ -173,11 +167,7 @@ pub fn settle(
                 allocation.take(&candidate, tier)?;
                 Verdict::Funded { tier, rank }
             }
-            Err(why) => Verdict::Unfunded {
-                tier: own.unwrap_or(Tier::Large),
-                why,
-                rank,
-            },
+            Err(why) => Verdict::Unfunded { tier: own.unwrap_or(Tier::Large), why, rank },
         };
         slate.decide(index, verdict);
     }
@@ -208,11 +198,7 @@ impl Allocation {
         let tier = self.lowest_with_room(own, candidate.amount, &limits.ask)?;
         let meets = tier == own
             || (admits_length(tier, candidate) && thresholds.judge(&candidate.tally, tier).is_ok());
-        Some(if meets {
-            Ok(tier)
-        } else {
-            Err(Reason::TierFull)
-        })
+        Some(if meets { Ok(tier) } else { Err(Reason::TierFull) })
     }
 
     /// The lowest tier, from `own` up, at which `amount` leaves the sums below within their
@@ -274,12 +260,7 @@ impl Ranking {
     /// holds; making room is one move of at most 127 bytes, on SBF a system call of flat cost.
     /// Sorting afterwards by merging was tried and took more instructions and more code.
     fn insert(&mut self, index: usize, candidate: &Candidate) -> Option<()> {
-        let Self {
-            order,
-            passing,
-            margins,
-            amounts,
-        } = self;
+        let Self { order, passing, margins, amounts } = self;
         let margin = candidate.tally.for_.checked_sub(candidate.tally.against)?;
         let amount = candidate.amount;
         let ranked = usize::from(*passing);

@@ -182,12 +182,7 @@ impl Thresholds {
         quorum_bps: [u16; 4],
         approval_bps: [u16; 4],
     ) -> Option<Self> {
-        let [
-            small_quorum,
-            medium_quorum,
-            large_quorum,
-            constitutional_quorum,
-        ] = quorum_bps;
+        let [small_quorum, medium_quorum, large_quorum, constitutional_quorum] = quorum_bps;
         let [small, medium, large, constitutional] = approval_bps;
         Some(Self {
             electorate_ok: total > 0 && total >= min_total_weight,

@@ -28,11 +28,7 @@ impl Frozen {
 /// Only the treasury's latest epoch may be asked for, once its voting has opened: the place of an
 /// earlier one is reused, and before the opening there is nothing to know.
 pub fn power(frozen: Frozen, current: u64, epoch: u32) -> u64 {
-    if frozen.holds(epoch) {
-        frozen.value
-    } else {
-        current
-    }
+    if frozen.holds(epoch) { frozen.value } else { current }
 }
 
 /// R2: what to keep before a value changes from `old`: the value at the opening, if voting of
@@ -42,10 +38,7 @@ pub fn power(frozen: Frozen, current: u64, epoch: u32) -> u64 {
 /// has closed, until the next epoch is opened.
 pub fn freeze(frozen: Frozen, old: u64, current_epoch: u32, voting_opened: bool) -> Frozen {
     if voting_opened && current_epoch != NEVER && frozen.epoch != current_epoch {
-        Frozen {
-            epoch: current_epoch,
-            value: old,
-        }
+        Frozen { epoch: current_epoch, value: old }
     } else {
         frozen
     }
@@ -63,12 +56,5 @@ pub fn change_weight(
     voting_opened: bool,
 ) -> Frozen {
     let kept = freeze(frozen, old, current_epoch, voting_opened);
-    if kept.holds(current_epoch) {
-        Frozen {
-            value: kept.value.min(new),
-            ..kept
-        }
-    } else {
-        kept
-    }
+    if kept.holds(current_epoch) { Frozen { value: kept.value.min(new), ..kept } } else { kept }
 }

@@ -69,21 +69,13 @@ pub fn released(terms: &Terms, elapsed_secs: i64) -> Option<u64> {
     }
     // The last part k that has begun: floor(duration * k / parts) <= elapsed exactly when
     // k < (elapsed + 1) * parts / duration. Since 1 <= elapsed + 1 <= duration, k is in 0..parts.
-    let part = elapsed
-        .checked_add(1)?
-        .checked_mul(parts)?
-        .checked_sub(1)?
-        .checked_div(duration)?;
+    let part = elapsed.checked_add(1)?.checked_mul(parts)?.checked_sub(1)?.checked_div(duration)?;
     let next = part.checked_add(1)?;
     let starts = duration.checked_mul(part)?.checked_div(parts)?;
     let ends = duration.checked_mul(next)?.checked_div(parts)?;
     let finished = mul_div_floor(terms.total, part, parts)?;
     let amount = mul_div_floor(terms.total, next, parts)?.checked_sub(finished)?;
-    let accrued = mul_div_floor(
-        amount,
-        elapsed.checked_sub(starts)?,
-        ends.checked_sub(starts)?,
-    )?;
+    let accrued = mul_div_floor(amount, elapsed.checked_sub(starts)?, ends.checked_sub(starts)?)?;
     finished.checked_add(accrued)
 }
 

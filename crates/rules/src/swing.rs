@@ -63,11 +63,7 @@ pub fn turns_to_pass(m: &Movement) -> bool {
 /// R5: the close after a swing at `now`, `min(max(closes_at, now + window), hard_end)`. `None` if
 /// `now + window` overflows.
 pub fn extended(s: &Schedule, now: i64) -> Option<i64> {
-    Some(
-        now.checked_add(s.late_window_secs)?
-            .max(s.closes_at)
-            .min(s.hard_end_at),
-    )
+    Some(now.checked_add(s.late_window_secs)?.max(s.closes_at).min(s.hard_end_at))
 }
 
 /// What R5 asks of one ballot. Built once per ballot; each entry the ballot moves is then shown to
@@ -85,11 +81,7 @@ pub struct LateBallot {
 impl LateBallot {
     /// The windows that `now` lies in. `None` as in [`is_late`].
     pub fn new(s: &Schedule, now: i64, swing_threshold: u64) -> Option<Self> {
-        Some(Self {
-            late: is_late(s, now)?,
-            final_: is_final(s, now)?,
-            swing_threshold,
-        })
+        Some(Self { late: is_late(s, now)?, final_: is_final(s, now)?, swing_threshold })
     }
 
     /// Whether R5 has anything to say: if not, no entry needs to be judged before and after.

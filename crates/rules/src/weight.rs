@@ -27,11 +27,7 @@ pub fn lock_bonus_bps(lock_secs: u32, terms: &LockTerms) -> Option<u16> {
         return Some(0);
     }
     let chosen = lock_secs.saturating_sub(terms.min_secs).min(range);
-    let bonus = mul_div_floor(
-        u64::from(terms.bonus_bps),
-        u64::from(chosen),
-        u64::from(range),
-    )?;
+    let bonus = mul_div_floor(u64::from(terms.bonus_bps), u64::from(chosen), u64::from(range))?;
     u16::try_from(bonus).ok()
 }
 
@@ -40,8 +36,6 @@ pub fn lock_bonus_bps(lock_secs: u32, terms: &LockTerms) -> Option<u16> {
 ///
 /// `amount` is what is staked and not cooling down. `None` if the weight exceeds `u64`.
 pub fn weight(amount: u64, lock_bonus_bps: u16) -> Option<u64> {
-    let bracket = BPS
-        .checked_add(u64::from(lock_bonus_bps))?
-        .min(MAX_BRACKET_BPS);
+    let bracket = BPS.checked_add(u64::from(lock_bonus_bps))?.min(MAX_BRACKET_BPS);
     mul_div_floor(amount, bracket, BPS)
 }

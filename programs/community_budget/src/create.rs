@@ -9,7 +9,7 @@ use anchor_lang::{
     system_program::{self, Allocate, Assign, CreateAccount, Transfer},
 };
 
-use crate::error::{checked, BudgetError};
+use crate::error::{BudgetError, checked};
 
 /// What to create, where, at whose expense.
 pub struct Creation<'a, 'info> {

@@ -108,7 +108,9 @@ pub enum BudgetError {
     #[msg("The stream must last from one day to four years.")]
     StreamLength,
     /// Medium and large awards must stream past the next ruling (P2).
-    #[msg("A medium or large award must stream at least one period plus the constitutional timelock.")]
+    #[msg(
+        "A medium or large award must stream at least one period plus the constitutional timelock."
+    )]
     StreamTooShortForTier,
     /// The cliff lies behind the end of the stream.
     #[msg("The cliff must not lie behind the stream's end.")]
@@ -152,7 +154,9 @@ pub enum BudgetError {
     #[msg("The ballot must differ from the recorded one.")]
     BallotUnchanged,
     /// In the last window no entry may be turned from failing to passing.
-    #[msg("In the last window before the hard end no ballot may turn a failing entry into a passing one.")]
+    #[msg(
+        "In the last window before the hard end no ballot may turn a failing entry into a passing one."
+    )]
     LatePassRefused,
 
     // --- awards and streams -------------------------------------------------------------------
@@ -176,7 +180,9 @@ pub enum BudgetError {
     NothingToWithdraw,
     /// The token account is neither the payout account nor, where that cannot be paid, the
     /// recipient's associated account.
-    #[msg("The payment must go to the stream's payout account or the recipient's associated account.")]
+    #[msg(
+        "The payment must go to the stream's payout account or the recipient's associated account."
+    )]
     WrongPayoutAccount,
     /// The payout account belongs to the treasury.
     #[msg("The payout account must not belong to the treasury.")]
@@ -196,7 +202,9 @@ pub enum BudgetError {
     #[msg("All vote records and proposals of the epoch must be closed first.")]
     EpochNotEmpty,
     /// The bond cannot be paid to the proposer yet; two periods after settlement it goes to the vault.
-    #[msg("The proposer's associated token account must be able to receive the bond, or two periods must have passed since settlement.")]
+    #[msg(
+        "The proposer's associated token account must be able to receive the bond, or two periods must have passed since settlement."
+    )]
     BondUnpayable,
     /// The bond can only be paid to the proposer's associated token account.
     #[msg("The bond must be paid to the proposer's associated token account.")]

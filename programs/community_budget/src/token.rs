@@ -1,7 +1,7 @@
 //! The only file that makes token CPIs. Everything moves by `transfer_checked`, and after each call
 //! both balances must have moved by exactly the amount (design section 7).
 
-use anchor_lang::{prelude::*, Ids};
+use anchor_lang::{Ids, prelude::*};
 use anchor_spl::{
     token_2022::spl_token_2022::{
         extension::{BaseStateWithExtensions, ExtensionType, StateWithExtensions},
@@ -11,7 +11,7 @@ use anchor_spl::{
 };
 
 use crate::{
-    error::{checked, BudgetError},
+    error::{BudgetError, checked},
     state::TreasurySeeds,
 };
 

@@ -14,10 +14,7 @@ use crate::slate::{LIMITS, Memory, run, thresholds};
 /// An unopposed award that asks for `amount` alone and passes at every tier from 200 votes on.
 fn award(for_: u64, amount: u64) -> Candidate {
     Candidate {
-        tally: Tally {
-            for_,
-            ..Tally::default()
-        },
+        tally: Tally { for_, ..Tally::default() },
         amount,
         category: 0,
         recipient_ask: amount,
@@ -40,12 +37,7 @@ fn unfunded(tier: Tier, why: Reason, rank: u8) -> Verdict {
 
 #[test]
 fn reasons_and_their_bytes() {
-    let all = [
-        Reason::OverCap,
-        Reason::CategoryFull,
-        Reason::TierFull,
-        Reason::TierBlocked,
-    ];
+    let all = [Reason::OverCap, Reason::CategoryFull, Reason::TierFull, Reason::TierBlocked];
     assert_eq!(all.map(u8::from), [16, 17, 18, 19]);
     assert_eq!(all.map(|reason| reason as u8), [16, 17, 18, 19]);
 }
@@ -62,24 +54,9 @@ fn an_empty_slate_settles() {
 
 #[test]
 fn ranked_by_margin_then_amount_then_index() {
-    let opposed = Candidate {
-        tally: Tally {
-            for_: 400,
-            against: 150,
-            abstain: 0,
-        },
-        ..award(0, 5)
-    };
-    let got = verdicts(
-        &[
-            award(200, 9),
-            opposed,
-            award(300, 5),
-            award(200, 9),
-            award(200, 8),
-        ],
-        &LIMITS,
-    );
+    let opposed = Candidate { tally: Tally { for_: 400, against: 150, abstain: 0 }, ..award(0, 5) };
+    let got =
+        verdicts(&[award(200, 9), opposed, award(300, 5), award(200, 9), award(200, 8)], &LIMITS);
     let ranks = got.iter().map(|verdict| match verdict {
         Verdict::Funded { rank, .. } => *rank,
         other => panic!("{other:?}"),
@@ -92,10 +69,7 @@ fn sums_and_counts() {
     let slate = [
         Some(award(300, 10)),
         None,
-        Some(Candidate {
-            category: 3,
-            ..award(250, 40)
-        }),
+        Some(Candidate { category: 3, ..award(250, 40) }),
         Some(award(10, 5)),
         Some(award(400, 150)),
         Some(award(220, 201)),
@@ -107,10 +81,7 @@ fn sums_and_counts() {
             funded(Tier::Small, 1),
             Verdict::NotVotable,
             funded(Tier::Medium, 2),
-            Verdict::Failed {
-                tier: Tier::Small,
-                why: Failure::QuorumMissed
-            },
+            Verdict::Failed { tier: Tier::Small, why: Failure::QuorumMissed },
             funded(Tier::Large, 0),
             unfunded(Tier::Large, Reason::TierBlocked, 3),
         ]
@@ -130,15 +101,7 @@ fn sums_and_counts() {
 #[test]
 fn what_does_not_fit_the_cap_is_skipped_and_never_stops() {
     let limits = Limits { cap: 100, ..LIMITS };
-    let got = verdicts(
-        &[
-            award(400, 60),
-            award(300, 41),
-            award(250, 40),
-            award(240, 1),
-        ],
-        &limits,
-    );
+    let got = verdicts(&[award(400, 60), award(300, 41), award(250, 40), award(240, 1)], &limits);
     assert_eq!(
         got,
         [
@@ -154,10 +117,7 @@ fn what_does_not_fit_the_cap_is_skipped_and_never_stops() {
 fn a_category_fills_alone() {
     let mut limits = LIMITS;
     limits.category_caps[1] = 15;
-    let in_category = |category, for_, amount| Candidate {
-        category,
-        ..award(for_, amount)
-    };
+    let in_category = |category, for_, amount| Candidate { category, ..award(for_, amount) };
     let got = verdicts(
         &[
             in_category(1, 400, 10),
@@ -189,10 +149,7 @@ fn small_awards_together_stay_within_the_medium_limit() {
     slate[0].amount = 0;
     assert_eq!(verdicts(&slate, &LIMITS)[5], funded(Tier::Small, 5));
     slate[0].amount = 1;
-    assert_eq!(
-        verdicts(&slate, &LIMITS)[5],
-        unfunded(Tier::Small, Reason::TierFull, 5)
-    );
+    assert_eq!(verdicts(&slate, &LIMITS)[5], unfunded(Tier::Small, Reason::TierFull, 5));
 }
 
 #[test]
@@ -200,18 +157,9 @@ fn beyond_the_medium_limit_a_small_award_must_meet_the_medium_tier() {
     let mut slate = vec![award(100, 10); 6];
     assert_eq!(verdicts(&slate, &LIMITS)[5], funded(Tier::Medium, 5));
     slate[5].tally.for_ = 99;
-    assert_eq!(
-        verdicts(&slate, &LIMITS)[5],
-        unfunded(Tier::Small, Reason::TierFull, 5)
-    );
-    slate[5] = Candidate {
-        long_enough: false,
-        ..slate[0]
-    };
-    assert_eq!(
-        verdicts(&slate, &LIMITS)[5],
-        unfunded(Tier::Small, Reason::TierFull, 5)
-    );
+    assert_eq!(verdicts(&slate, &LIMITS)[5], unfunded(Tier::Small, Reason::TierFull, 5));
+    slate[5] = Candidate { long_enough: false, ..slate[0] };
+    assert_eq!(verdicts(&slate, &LIMITS)[5], unfunded(Tier::Small, Reason::TierFull, 5));
 }
 
 #[test]
@@ -232,26 +180,14 @@ fn small_and_medium_awards_together_stay_within_the_large_limit() {
     assert_eq!(got[4..], [funded(Tier::Large, 4), funded(Tier::Large, 5)]);
     // and what takes the last unit of room stays where it is
     slate[3].amount = 49;
-    assert_eq!(
-        verdicts(&slate, &LIMITS)[4..],
-        [funded(Tier::Small, 4), funded(Tier::Large, 5)]
-    );
+    assert_eq!(verdicts(&slate, &LIMITS)[4..], [funded(Tier::Small, 4), funded(Tier::Large, 5)]);
 }
 
 #[test]
 fn a_short_stream_is_blocked_from_the_medium_tier_up() {
-    let short = |for_, amount| Candidate {
-        long_enough: false,
-        ..award(for_, amount)
-    };
+    let short = |for_, amount| Candidate { long_enough: false, ..award(for_, amount) };
     let got = verdicts(
-        &[
-            short(300, 10),
-            short(300, 11),
-            short(300, 51),
-            short(99, 11),
-            short(300, 600),
-        ],
+        &[short(300, 10), short(300, 11), short(300, 51), short(99, 11), short(300, 600)],
         &LIMITS,
     );
     assert_eq!(
@@ -260,10 +196,7 @@ fn a_short_stream_is_blocked_from_the_medium_tier_up() {
             funded(Tier::Small, 0),
             unfunded(Tier::Medium, Reason::TierBlocked, 1),
             unfunded(Tier::Large, Reason::TierBlocked, 2),
-            Verdict::Failed {
-                tier: Tier::Medium,
-                why: Failure::QuorumMissed
-            },
+            Verdict::Failed { tier: Tier::Medium, why: Failure::QuorumMissed },
             unfunded(Tier::Large, Reason::TierBlocked, 3), // blocked before it is over the cap
         ]
     );
@@ -271,25 +204,12 @@ fn a_short_stream_is_blocked_from_the_medium_tier_up() {
 
 #[test]
 fn the_recipients_whole_ask_decides_the_tier() {
-    let ask = |for_, recipient_ask| Candidate {
-        recipient_ask,
-        ..award(for_, 1)
-    };
+    let ask = |for_, recipient_ask| Candidate { recipient_ask, ..award(for_, 1) };
     let got = verdicts(
-        &[
-            ask(30, 10),
-            ask(30, 11),
-            ask(199, 51),
-            ask(200, 200),
-            ask(199, 201),
-            ask(200, 201),
-        ],
+        &[ask(30, 10), ask(30, 11), ask(199, 51), ask(200, 200), ask(199, 201), ask(200, 201)],
         &LIMITS,
     );
-    let missed = |tier| Verdict::Failed {
-        tier,
-        why: Failure::QuorumMissed,
-    };
+    let missed = |tier| Verdict::Failed { tier, why: Failure::QuorumMissed };
     assert_eq!(
         got,
         [
@@ -307,19 +227,9 @@ fn the_recipients_whole_ask_decides_the_tier() {
 fn the_first_reason_that_holds_is_stored() {
     let mut limits = Limits { cap: 60, ..LIMITS };
     limits.category_caps[1] = 0;
-    let in_closed = |amount| Candidate {
-        category: 1,
-        ..award(40, amount)
-    };
+    let in_closed = |amount| Candidate { category: 1, ..award(40, amount) };
     let mut slate = vec![award(50, 10); 5];
-    slate.extend([
-        in_closed(9),
-        Candidate {
-            amount: 11,
-            ..in_closed(10)
-        },
-        award(40, 10),
-    ]);
+    slate.extend([in_closed(9), Candidate { amount: 11, ..in_closed(10) }, award(40, 10)]);
     let got = verdicts(&slate, &limits);
     assert_eq!(
         got[5..],
@@ -333,15 +243,8 @@ fn the_first_reason_that_holds_is_stored() {
 
 #[test]
 fn absurd_amounts_are_skipped_not_fatal() {
-    let huge = Candidate {
-        amount: u64::MAX,
-        recipient_ask: 1,
-        ..award(300, 0)
-    };
-    let limits = Limits {
-        cap: u64::MAX,
-        ..LIMITS
-    };
+    let huge = Candidate { amount: u64::MAX, recipient_ask: 1, ..award(300, 0) };
+    let limits = Limits { cap: u64::MAX, ..LIMITS };
     let got = verdicts(&[award(400, 1), huge, huge], &limits);
     assert_eq!(got[1], unfunded(Tier::Small, Reason::OverCap, 1));
     let got = verdicts(&[huge, huge, award(200, 0)], &limits);
@@ -361,9 +264,7 @@ fn a_full_slate_settles_in_any_arrangement() {
         |i, n| (i * 37) % n,
     ];
     for arrange in arrangements {
-        let slate: Vec<_> = (0..count)
-            .map(|i| Some(award(300 + arrange(i, count), 1)))
-            .collect();
+        let slate: Vec<_> = (0..count).map(|i| Some(award(300 + arrange(i, count), 1))).collect();
         let limits = Limits { cap: 100, ..LIMITS };
         let (verdicts, allocation) = run(&slate, &thresholds(), &limits);
         assert_eq!((allocation.passing, allocation.funded), (128, 100));
@@ -381,27 +282,13 @@ fn a_full_slate_settles_in_any_arrangement() {
 
 fn refused(candidates: Vec<Option<Candidate>>) -> bool {
     let verdicts = vec![None; candidates.len()];
-    settle(
-        &mut Memory {
-            candidates,
-            verdicts,
-        },
-        &thresholds(),
-        &LIMITS,
-    )
-    .is_none()
+    settle(&mut Memory { candidates, verdicts }, &thresholds(), &LIMITS).is_none()
 }
 
 #[test]
 fn impossible_slates_are_refused() {
     assert!(refused(vec![None; MAX_ENTRIES + 1]));
     assert!(!refused(vec![None; MAX_ENTRIES]));
-    assert!(refused(vec![Some(Candidate {
-        category: 8,
-        ..award(300, 1)
-    })]));
-    assert!(!refused(vec![Some(Candidate {
-        category: 7,
-        ..award(300, 1)
-    })]));
+    assert!(refused(vec![Some(Candidate { category: 8, ..award(300, 1) })]));
+    assert!(!refused(vec![Some(Candidate { category: 7, ..award(300, 1) })]));
 }

@@ -16,13 +16,8 @@ use crate::outcome::{APPROVAL, QUORUM, reference as judge};
 use crate::slate::{LIMITS, TOTAL, run, thresholds};
 
 fn candidate() -> impl Strategy<Value = Option<Candidate>> {
-    let tally = (0u64..450, prop_oneof![Just(0u64), 0u64..200], 0u64..200).prop_map(
-        |(for_, against, abstain)| Tally {
-            for_,
-            against,
-            abstain,
-        },
-    );
+    let tally = (0u64..450, prop_oneof![Just(0u64), 0u64..200], 0u64..200)
+        .prop_map(|(for_, against, abstain)| Tally { for_, against, abstain });
     let amount = prop_oneof![4 => 0u64..=12, 3 => 5u64..=60, 1 => 40u64..=260];
     let more = prop_oneof![4 => Just(0u64), 1 => 0u64..=150];
     let award = (tally, amount, 0u8..3, more, prop::bool::weighted(0.8)).prop_map(
@@ -51,11 +46,7 @@ fn limits() -> impl Strategy<Value = Limits> {
             if !generous {
                 category_caps[..3].copy_from_slice(&[a, b, c]);
             }
-            Limits {
-                cap,
-                category_caps,
-                ..LIMITS
-            }
+            Limits { cap, category_caps, ..LIMITS }
         },
     )
 }
@@ -89,16 +80,9 @@ fn reference(candidates: &[Option<Candidate>], limits: &Limits) -> Vec<Verdict> 
         let c = candidates[index].unwrap();
         let (own, blocked) = own(&c);
         let sum = |keep: &dyn Fn(&Candidate, Tier) -> bool| {
-            taken
-                .iter()
-                .filter(|(c, t)| keep(c, *t))
-                .map(|(c, _)| c.amount)
-                .sum::<u64>()
+            taken.iter().filter(|(c, t)| keep(c, *t)).map(|(c, _)| c.amount).sum::<u64>()
         };
-        let (small, medium) = (
-            sum(&|_, t| t == Tier::Small),
-            sum(&|_, t| t == Tier::Medium),
-        );
+        let (small, medium) = (sum(&|_, t| t == Tier::Small), sum(&|_, t| t == Tier::Medium));
         let has_room = |tier| match tier {
             Tier::Small => {
                 small + amount <= limits.ask.medium && small + medium + amount <= limits.ask.large
@@ -124,11 +108,7 @@ fn reference(candidates: &[Option<Candidate>], limits: &Limits) -> Vec<Verdict> 
             None
         };
         verdicts[index] = match why {
-            Some(why) => Verdict::Unfunded {
-                tier: own,
-                why,
-                rank,
-            },
+            Some(why) => Verdict::Unfunded { tier: own, why, rank },
             None => {
                 taken.push((c, lowest));
                 Verdict::Funded { tier: lowest, rank }
@@ -165,16 +145,8 @@ fn without_ties(mut slate: Vec<Option<Candidate>>, limits: &mut Limits) -> Vec<O
     }
     limits.cap *= scale;
     limits.category_caps = limits.category_caps.map(|cap| cap.saturating_mul(scale));
-    let AskLimits {
-        small,
-        medium,
-        large,
-    } = limits.ask;
-    limits.ask = AskLimits {
-        small: small * scale,
-        medium: medium * scale,
-        large: large * scale,
-    };
+    let AskLimits { small, medium, large } = limits.ask;
+    limits.ask = AskLimits { small: small * scale, medium: medium * scale, large: large * scale };
     slate
 }
 

@@ -7,74 +7,36 @@ use budget_rules::ballot::{Choice, replace};
 use budget_rules::outcome::Tally;
 use proptest::prelude::*;
 
-const ALL: [Choice; 4] = [
-    Choice::Unmarked,
-    Choice::For,
-    Choice::Against,
-    Choice::Abstain,
-];
+const ALL: [Choice; 4] = [Choice::Unmarked, Choice::For, Choice::Against, Choice::Abstain];
 
 #[test]
 fn two_bits_round_trip() {
     for choice in ALL {
         assert_eq!(Choice::from_low_bits(u8::from(choice)), choice);
-        assert_eq!(
-            Choice::from_low_bits(u8::from(choice) | 0b1010_1100),
-            choice
-        );
+        assert_eq!(Choice::from_low_bits(u8::from(choice) | 0b1010_1100), choice);
     }
     assert_eq!(ALL.map(u8::from), [0, 1, 2, 3]);
 }
 
 #[test]
 fn each_choice_moves_its_own_sum() {
-    let start = Tally {
-        for_: 10,
-        against: 20,
-        abstain: 30,
-    };
+    let start = Tally { for_: 10, against: 20, abstain: 30 };
     let cast = |choice| replace(&start, Choice::Unmarked, choice, 5);
     assert_eq!(cast(Choice::Unmarked), Some(start));
     assert_eq!(cast(Choice::For), Some(Tally { for_: 15, ..start }));
-    assert_eq!(
-        cast(Choice::Against),
-        Some(Tally {
-            against: 25,
-            ..start
-        })
-    );
-    assert_eq!(
-        cast(Choice::Abstain),
-        Some(Tally {
-            abstain: 35,
-            ..start
-        })
-    );
+    assert_eq!(cast(Choice::Against), Some(Tally { against: 25, ..start }));
+    assert_eq!(cast(Choice::Abstain), Some(Tally { abstain: 35, ..start }));
     let revised = replace(&start, Choice::Against, Choice::For, 20);
-    assert_eq!(
-        revised,
-        Some(Tally {
-            for_: 30,
-            against: 0,
-            abstain: 30
-        })
-    );
+    assert_eq!(revised, Some(Tally { for_: 30, against: 0, abstain: 30 }));
 }
 
 #[test]
 fn sums_neither_underflow_nor_overflow() {
-    let start = Tally {
-        for_: 10,
-        against: u64::MAX,
-        abstain: 0,
-    };
+    let start = Tally { for_: 10, against: u64::MAX, abstain: 0 };
     assert_eq!(replace(&start, Choice::For, Choice::Unmarked, 11), None);
     assert_eq!(replace(&start, Choice::Unmarked, Choice::Against, 1), None);
     // the same choice again, at the brim
-    assert_eq!(
-        replace(&start, Choice::Against, Choice::Against, u64::MAX),
-        Some(start)
-    );
+    assert_eq!(replace(&start, Choice::Against, Choice::Against, u64::MAX), Some(start));
 }
 
 fn choice() -> impl Strategy<Value = Choice> {

@@ -56,11 +56,7 @@ fn ceil_alone_may_overflow() {
     // products just above (2^64 - 1) * d, one for each path beyond 64 bits
     for (a, b, d) in [
         (15_372_286_728_091_293_013, 6, 5),
-        (
-            15_278_678_798_020_829_321,
-            1_327_497_611_004,
-            1_099_511_627_777,
-        ),
+        (15_278_678_798_020_829_321, 1_327_497_611_004, 1_099_511_627_777),
         (MAX - 3, MAX - 2, MAX - 5),
     ] {
         assert_eq!(mul_div_floor(a, b, d), Some(MAX), "{a} * {b} / {d}");

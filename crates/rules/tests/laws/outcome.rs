@@ -11,11 +11,7 @@ pub const QUORUM: [u16; 4] = [300, 1_000, 2_000, 2_000];
 pub const APPROVAL: [u16; 4] = [5_001, 6_000, 6_667, 6_667];
 
 fn tally(for_: u64, against: u64, abstain: u64) -> Tally {
-    Tally {
-        for_,
-        against,
-        abstain,
-    }
+    Tally { for_, against, abstain }
 }
 
 #[test]
@@ -26,10 +22,7 @@ fn tiers_and_their_bytes() {
         assert_eq!(tier as u8, byte);
     }
     assert_eq!(Tier::try_from(4), Err(UnknownTier(4)));
-    assert_eq!(
-        TIERS.map(Tier::next),
-        [Some(Tier::Medium), Some(Tier::Large), None, None]
-    );
+    assert_eq!(TIERS.map(Tier::next), [Some(Tier::Medium), Some(Tier::Large), None, None]);
 }
 
 #[test]
@@ -48,14 +41,7 @@ fn failures_and_their_bytes() {
 #[test]
 fn limits_are_inclusive_and_rounded_down() {
     let limits = AskLimits::new(9_999, 100, 500, 2_000).unwrap();
-    assert_eq!(
-        limits,
-        AskLimits {
-            small: 99,
-            medium: 499,
-            large: 1_999
-        }
-    );
+    assert_eq!(limits, AskLimits { small: 99, medium: 499, large: 1_999 });
     for (ask, tier) in [
         (0, Some(Tier::Small)),
         (99, Some(Tier::Small)),
@@ -75,14 +61,8 @@ fn limits_are_inclusive_and_rounded_down() {
 fn quorum_and_support_round_up() {
     let threshold = |total| Threshold::new(total, 300, 5_001).unwrap();
     // 3 % of 10_000 is exact, of one more it is not; support 1.5003 % likewise
-    assert_eq!(
-        (threshold(10_000).quorum, threshold(10_000).support),
-        (300, 151)
-    );
-    assert_eq!(
-        (threshold(10_001).quorum, threshold(10_001).support),
-        (301, 151)
-    );
+    assert_eq!((threshold(10_000).quorum, threshold(10_000).support), (300, 151));
+    assert_eq!((threshold(10_001).quorum, threshold(10_001).support), (301, 151));
     assert_eq!((threshold(1).quorum, threshold(1).support), (1, 1));
     assert_eq!((threshold(0).quorum, threshold(0).support), (0, 0));
     let whole = Threshold::new(u64::MAX, 10_000, 10_000).unwrap();
@@ -92,21 +72,14 @@ fn quorum_and_support_round_up() {
 
 #[test]
 fn the_electorate_must_exist_and_be_large_enough() {
-    let ok = |total, min| {
-        Thresholds::new(total, min, QUORUM, APPROVAL)
-            .unwrap()
-            .electorate_ok
-    };
+    let ok = |total, min| Thresholds::new(total, min, QUORUM, APPROVAL).unwrap().electorate_ok;
     assert!(!ok(0, 0));
     assert!(ok(1, 0));
     assert!(!ok(999, 1_000));
     assert!(ok(1_000, 1_000));
     let thresholds = Thresholds::new(999, 1_000, QUORUM, APPROVAL).unwrap();
     for tier in TIERS {
-        assert_eq!(
-            thresholds.judge(&tally(999, 0, 0), tier),
-            Err(Failure::ElectorateTooSmall)
-        );
+        assert_eq!(thresholds.judge(&tally(999, 0, 0), tier), Err(Failure::ElectorateTooSmall));
     }
 }
 
@@ -115,14 +88,8 @@ fn each_condition_at_its_boundary() {
     // total 10_000: small tier needs quorum 300, support 151
     let thresholds = Thresholds::new(10_000, 1, QUORUM, APPROVAL).unwrap();
     let judge = |t| thresholds.judge(&t, Tier::Small);
-    assert_eq!(
-        judge(tally(0, 0, 10_000)),
-        Err(Failure::NotMoreForThanAgainst)
-    );
-    assert_eq!(
-        judge(tally(500, 500, 0)),
-        Err(Failure::NotMoreForThanAgainst)
-    );
+    assert_eq!(judge(tally(0, 0, 10_000)), Err(Failure::NotMoreForThanAgainst));
+    assert_eq!(judge(tally(500, 500, 0)), Err(Failure::NotMoreForThanAgainst));
     assert_eq!(judge(tally(200, 0, 99)), Err(Failure::QuorumMissed));
     assert_eq!(judge(tally(200, 0, 100)), Ok(()));
     assert_eq!(judge(tally(200, 100, 0)), Ok(()));
@@ -138,17 +105,11 @@ fn every_tier_uses_its_own_threshold() {
     let thresholds = Thresholds::new(10_000, 1, [100, 200, 400, 800], [6_000; 4]).unwrap();
     for (tier, quorum) in TIERS.into_iter().zip([100u64, 200, 400, 800]) {
         assert_eq!(thresholds.judge(&tally(quorum, 0, 0), tier), Ok(()));
-        assert_eq!(
-            thresholds.judge(&tally(quorum - 1, 0, 0), tier),
-            Err(Failure::QuorumMissed)
-        );
+        assert_eq!(thresholds.judge(&tally(quorum - 1, 0, 0), tier), Err(Failure::QuorumMissed));
     }
     let thresholds = Thresholds::new(10_000, 1, [100; 4], [5_001, 6_000, 7_000, 8_000]).unwrap();
     for (tier, approval) in TIERS.into_iter().zip([5_001u64, 6_000, 7_000, 8_000]) {
-        assert_eq!(
-            thresholds.judge(&tally(approval, 10_000 - approval, 0), tier),
-            Ok(())
-        );
+        assert_eq!(thresholds.judge(&tally(approval, 10_000 - approval, 0), tier), Ok(()));
         let short = tally(approval - 1, 10_001 - approval, 0);
         assert!(thresholds.judge(&short, tier).is_err());
     }
@@ -158,15 +119,9 @@ fn every_tier_uses_its_own_threshold() {
 fn sums_beyond_64_bits_are_judged_exactly() {
     let thresholds = Thresholds::new(u64::MAX, 1, [10_000; 4], [5_001; 4]).unwrap();
     let judge = |t| thresholds.judge(&t, Tier::Small);
-    assert_eq!(
-        judge(tally(u64::MAX, u64::MAX - 1, 0)),
-        Err(Failure::ApprovalMissed)
-    );
+    assert_eq!(judge(tally(u64::MAX, u64::MAX - 1, 0)), Err(Failure::ApprovalMissed));
     assert_eq!(judge(tally(u64::MAX, 1, u64::MAX)), Ok(()));
-    assert_eq!(
-        judge(tally(u64::MAX / 4, 0, u64::MAX)),
-        Err(Failure::SupportTooThin)
-    );
+    assert_eq!(judge(tally(u64::MAX / 4, 0, u64::MAX)), Err(Failure::SupportTooThin));
 }
 
 /// R4 with fractions of 128-bit integers, in one expression per condition.
@@ -177,55 +132,31 @@ pub fn reference(
     quorum_bps: u16,
     approval_bps: u16,
 ) -> Result<(), Failure> {
-    let [for_, against, abstain, total_, quorum, approval] = [
-        t.for_,
-        t.against,
-        t.abstain,
-        total,
-        quorum_bps.into(),
-        approval_bps.into(),
-    ]
-    .map(u128::from);
+    let [for_, against, abstain, total_, quorum, approval] =
+        [t.for_, t.against, t.abstain, total, quorum_bps.into(), approval_bps.into()]
+            .map(u128::from);
     let misses = [
         (total == 0 || total < min_total, Failure::ElectorateTooSmall),
         (against >= for_, Failure::NotMoreForThanAgainst),
-        (
-            (for_ + against + abstain) * 10_000 < quorum * total_,
-            Failure::QuorumMissed,
-        ),
-        (
-            for_ * 10_000 < approval * (for_ + against),
-            Failure::ApprovalMissed,
-        ),
-        (
-            for_ * 100_000_000 < approval * quorum * total_,
-            Failure::SupportTooThin,
-        ),
+        ((for_ + against + abstain) * 10_000 < quorum * total_, Failure::QuorumMissed),
+        (for_ * 10_000 < approval * (for_ + against), Failure::ApprovalMissed),
+        (for_ * 100_000_000 < approval * quorum * total_, Failure::SupportTooThin),
     ];
-    misses
-        .into_iter()
-        .find(|(missed, _)| *missed)
-        .map_or(Ok(()), |(_, why)| Err(why))
+    misses.into_iter().find(|(missed, _)| *missed).map_or(Ok(()), |(_, why)| Err(why))
 }
 
 /// Tallies of a total, each sum a share of it, many near the thresholds.
 fn election() -> impl Strategy<Value = (u64, Tally)> {
-    (
-        any::<u64>(),
-        0u32..64,
-        0u64..=120,
-        0u64..=120,
-        0u64..=120,
-        0u64..3,
-    )
-        .prop_map(|(value, shift, for_, against, abstain, off)| {
+    (any::<u64>(), 0u32..64, 0u64..=120, 0u64..=120, 0u64..=120, 0u64..3).prop_map(
+        |(value, shift, for_, against, abstain, off)| {
             let total = value >> shift;
             let share = |percent: u64| {
                 let share = u128::from(total) * u128::from(percent) / 200;
                 u64::try_from(share).unwrap().saturating_add(off)
             };
             (total, tally(share(for_), share(against), share(abstain)))
-        })
+        },
+    )
 }
 
 proptest! {

@@ -21,11 +21,7 @@ impl Slate for Memory {
         self.candidates[index]
     }
     fn decide(&mut self, index: usize, verdict: Verdict) {
-        assert_eq!(
-            self.verdicts[index].replace(verdict),
-            None,
-            "entry {index} decided twice"
-        );
+        assert_eq!(self.verdicts[index].replace(verdict), None, "entry {index} decided twice");
     }
 }
 
@@ -34,15 +30,10 @@ pub fn run(
     thresholds: &Thresholds,
     limits: &Limits,
 ) -> (Vec<Verdict>, Allocation) {
-    let mut slate = Memory {
-        candidates: candidates.to_vec(),
-        verdicts: vec![None; candidates.len()],
-    };
+    let mut slate =
+        Memory { candidates: candidates.to_vec(), verdicts: vec![None; candidates.len()] };
     let allocation = settle(&mut slate, thresholds, limits).expect("settlement never fails");
-    let verdicts = slate
-        .verdicts
-        .into_iter()
-        .map(|v| v.expect("every entry is decided"));
+    let verdicts = slate.verdicts.into_iter().map(|v| v.expect("every entry is decided"));
     (verdicts.collect(), allocation)
 }
 
@@ -57,10 +48,6 @@ pub fn thresholds() -> Thresholds {
 /// No category limits.
 pub const LIMITS: Limits = Limits {
     cap: 500,
-    ask: AskLimits {
-        small: 10,
-        medium: 50,
-        large: 200,
-    },
+    ask: AskLimits { small: 10, medium: 50, large: 200 },
     category_caps: [u64::MAX; MAX_CATEGORIES],
 };

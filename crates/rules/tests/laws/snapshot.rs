@@ -9,46 +9,20 @@
 use budget_rules::snapshot::{Frozen, NEVER, change_weight, freeze, power};
 use proptest::prelude::*;
 
-const NOTHING: Frozen = Frozen {
-    epoch: NEVER,
-    value: 0,
-};
+const NOTHING: Frozen = Frozen { epoch: NEVER, value: 0 };
 
 #[test]
 fn an_unchanged_value_is_its_own_snapshot() {
     assert_eq!(power(NOTHING, 70, 0), 70);
-    assert_eq!(
-        power(
-            Frozen {
-                epoch: 3,
-                value: 50
-            },
-            70,
-            4
-        ),
-        70
-    );
-    assert_eq!(
-        power(
-            Frozen {
-                epoch: 4,
-                value: 50
-            },
-            70,
-            4
-        ),
-        50
-    );
+    assert_eq!(power(Frozen { epoch: 3, value: 50 }, 70, 4), 70);
+    assert_eq!(power(Frozen { epoch: 4, value: 50 }, 70, 4), 50);
 }
 
 #[test]
 fn nothing_is_frozen_before_voting_opens() {
     assert_eq!(freeze(NOTHING, 70, 0, false), NOTHING);
     assert_eq!(change_weight(NOTHING, 70, 10, 0, false), NOTHING);
-    let earlier = Frozen {
-        epoch: 3,
-        value: 50,
-    };
+    let earlier = Frozen { epoch: 3, value: 50 };
     assert_eq!(change_weight(earlier, 70, 10, 4, false), earlier);
 }
 
@@ -57,10 +31,7 @@ fn nothing_is_frozen_before_the_first_epoch() {
     for opened in [false, true] {
         assert_eq!(freeze(NOTHING, 70, NEVER, opened), NOTHING);
         assert_eq!(change_weight(NOTHING, 70, 10, NEVER, opened), NOTHING);
-        let stray = Frozen {
-            epoch: 3,
-            value: 50,
-        };
+        let stray = Frozen { epoch: 3, value: 50 };
         assert_eq!(freeze(stray, 70, NEVER, opened), stray);
     }
     assert_eq!(power(NOTHING, 70, NEVER), 70);
@@ -69,21 +40,9 @@ fn nothing_is_frozen_before_the_first_epoch() {
 #[test]
 fn only_the_first_change_freezes() {
     let first = freeze(NOTHING, 70, 0, true);
-    assert_eq!(
-        first,
-        Frozen {
-            epoch: 0,
-            value: 70
-        }
-    );
+    assert_eq!(first, Frozen { epoch: 0, value: 70 });
     assert_eq!(freeze(first, 90, 0, true), first);
-    assert_eq!(
-        freeze(first, 90, 1, true),
-        Frozen {
-            epoch: 1,
-            value: 90
-        }
-    );
+    assert_eq!(freeze(first, 90, 1, true), Frozen { epoch: 1, value: 90 });
 }
 
 #[test]

@@ -8,23 +8,12 @@ use budget_rules::stream::{
 };
 use proptest::prelude::*;
 
-const TERMS: Terms = Terms {
-    total: 1_000,
-    duration_secs: 300,
-    cliff_secs: 0,
-    checkpoints: 2,
-};
+const TERMS: Terms = Terms { total: 1_000, duration_secs: 300, cliff_secs: 0, checkpoints: 2 };
 
 #[test]
 fn parts_by_cumulative_floor() {
-    assert_eq!(
-        [0, 1, 2].map(|part| part_amount(1_000, 2, part)),
-        [333, 333, 334].map(Some)
-    );
-    assert_eq!(
-        [0, 1, 2].map(|part| part_amount(2, 2, part)),
-        [0, 1, 1].map(Some)
-    );
+    assert_eq!([0, 1, 2].map(|part| part_amount(1_000, 2, part)), [333, 333, 334].map(Some));
+    assert_eq!([0, 1, 2].map(|part| part_amount(2, 2, part)), [0, 1, 1].map(Some));
     assert_eq!(part_amount(7, 0, 0), Some(7));
     assert_eq!(part_amount(u64::MAX, 0, 0), Some(u64::MAX));
     assert_eq!(part_amount(1_000, 2, 3), None);
@@ -41,23 +30,11 @@ fn part_starts() {
 
 #[test]
 fn too_many_checkpoints_are_refused() {
-    let terms = Terms {
-        checkpoints: MAX_CHECKPOINTS + 1,
-        ..TERMS
-    };
+    let terms = Terms { checkpoints: MAX_CHECKPOINTS + 1, ..TERMS };
     assert_eq!(released(&terms, 5), None);
     assert_eq!(part_amount(5, MAX_CHECKPOINTS + 1, 0), None);
     assert_eq!(part_start_secs(5, u8::MAX, 0), None);
-    assert!(
-        released(
-            &Terms {
-                checkpoints: MAX_CHECKPOINTS,
-                ..TERMS
-            },
-            5
-        )
-        .is_some()
-    );
+    assert!(released(&Terms { checkpoints: MAX_CHECKPOINTS, ..TERMS }, 5).is_some());
 }
 
 #[test]
@@ -76,37 +53,20 @@ fn released_around_the_boundaries() {
         (301, 1_000),
         (i64::MAX, 1_000),
     ] {
-        assert_eq!(
-            released(&TERMS, elapsed),
-            Some(expected),
-            "after {elapsed} s"
-        );
+        assert_eq!(released(&TERMS, elapsed), Some(expected), "after {elapsed} s");
     }
 }
 
 #[test]
 fn nothing_before_the_cliff_and_all_of_it_after() {
-    let terms = Terms {
-        cliff_secs: 150,
-        ..TERMS
-    };
+    let terms = Terms { cliff_secs: 150, ..TERMS };
     for (elapsed, expected) in [(149, 0), (150, 499), (151, 502), (300, 1_000)] {
-        assert_eq!(
-            released(&terms, elapsed),
-            Some(expected),
-            "after {elapsed} s"
-        );
+        assert_eq!(released(&terms, elapsed), Some(expected), "after {elapsed} s");
     }
-    let at_end = Terms {
-        cliff_secs: 300,
-        ..TERMS
-    };
+    let at_end = Terms { cliff_secs: 300, ..TERMS };
     assert_eq!(released(&at_end, 299), Some(0));
     assert_eq!(released(&at_end, 300), Some(1_000));
-    let beyond = Terms {
-        cliff_secs: 301,
-        ..TERMS
-    };
+    let beyond = Terms { cliff_secs: 301, ..TERMS };
     for elapsed in [-1, 0, 300, 400] {
         assert_eq!(released(&beyond, elapsed), None);
     }
@@ -114,10 +74,7 @@ fn nothing_before_the_cliff_and_all_of_it_after() {
 
 #[test]
 fn a_stream_without_length_is_released_at_its_start() {
-    let terms = Terms {
-        duration_secs: 0,
-        ..TERMS
-    };
+    let terms = Terms { duration_secs: 0, ..TERMS };
     assert_eq!(released(&terms, -1), Some(0));
     assert_eq!(released(&terms, 0), Some(1_000));
 }
@@ -163,18 +120,14 @@ fn reference(terms: &Terms, elapsed: i64) -> u64 {
 fn terms() -> impl Strategy<Value = Terms> {
     let total = prop_oneof![0u64..100, any::<u64>()];
     let duration = prop_oneof![0u32..40, 86_400u32..=4 * 366 * 86_400, any::<u32>()];
-    (
-        total,
-        duration,
-        0..=MAX_CHECKPOINTS,
-        prop_oneof![Just(0.0), 0.0..=1.0f64],
-    )
-        .prop_map(|(total, duration_secs, checkpoints, cliff)| Terms {
+    (total, duration, 0..=MAX_CHECKPOINTS, prop_oneof![Just(0.0), 0.0..=1.0f64]).prop_map(
+        |(total, duration_secs, checkpoints, cliff)| Terms {
             total,
             duration_secs,
             cliff_secs: (f64::from(duration_secs) * cliff) as u32,
             checkpoints,
-        })
+        },
+    )
 }
 
 /// Moments during the stream, some outside, some at the edges of parts.

@@ -12,18 +12,11 @@ use budget_rules::swing::{
 use proptest::prelude::*;
 
 const HOUR: i64 = 3_600;
-const SCHEDULE: Schedule = Schedule {
-    closes_at: 100 * HOUR,
-    hard_end_at: 130 * HOUR,
-    late_window_secs: 24 * HOUR,
-};
+const SCHEDULE: Schedule =
+    Schedule { closes_at: 100 * HOUR, hard_end_at: 130 * HOUR, late_window_secs: 24 * HOUR };
 
 fn movement(passed_before: bool, passes_now: bool, margin_moved: u64) -> Movement {
-    Movement {
-        passed_before,
-        passes_now,
-        margin_moved,
-    }
+    Movement { passed_before, passes_now, margin_moved }
 }
 
 #[test]
@@ -56,10 +49,7 @@ fn the_final_window_is_half_open() {
 
 #[test]
 fn without_extension_both_windows_are_one() {
-    let s = Schedule {
-        hard_end_at: SCHEDULE.closes_at,
-        ..SCHEDULE
-    };
+    let s = Schedule { hard_end_at: SCHEDULE.closes_at, ..SCHEDULE };
     for now in [76 * HOUR - 1, 76 * HOUR, 100 * HOUR - 1, 100 * HOUR] {
         assert_eq!(is_late(&s, now), is_final(&s, now));
         assert_eq!(extended(&s, now), Some(s.closes_at));
@@ -68,11 +58,7 @@ fn without_extension_both_windows_are_one() {
 
 #[test]
 fn times_at_the_edge_of_the_integers_are_refused() {
-    let s = Schedule {
-        closes_at: i64::MIN,
-        hard_end_at: i64::MIN,
-        late_window_secs: 1,
-    };
+    let s = Schedule { closes_at: i64::MIN, hard_end_at: i64::MIN, late_window_secs: 1 };
     assert_eq!(is_late(&s, 0), None);
     assert_eq!(is_final(&s, 0), None);
     assert_eq!(LateBallot::new(&s, 0, 1), None);
@@ -97,11 +83,7 @@ fn a_zero_threshold_still_asks_for_movement() {
 
 #[test]
 fn margins_of_every_sign() {
-    let tally = |for_, against, abstain| Tally {
-        for_,
-        against,
-        abstain,
-    };
+    let tally = |for_, against, abstain| Tally { for_, against, abstain };
     let moved = |before, after| margin_moved(&before, &after);
     assert_eq!(moved(tally(0, 0, 0), tally(5, 0, 0)), 5);
     assert_eq!(moved(tally(0, 0, 0), tally(0, 5, 0)), 5);
@@ -109,10 +91,7 @@ fn margins_of_every_sign() {
     assert_eq!(moved(tally(0, 5, 0), tally(5, 0, 0)), 10);
     assert_eq!(moved(tally(5, 0, 0), tally(0, 0, 5)), 5);
     assert_eq!(moved(tally(0, 0, 0), tally(0, 0, 5)), 0);
-    assert_eq!(
-        moved(tally(u64::MAX, 0, 0), tally(0, u64::MAX, 0)),
-        u64::MAX
-    );
+    assert_eq!(moved(tally(u64::MAX, 0, 0), tally(0, u64::MAX, 0)), u64::MAX);
 }
 
 #[test]
@@ -145,11 +124,7 @@ fn the_final_window_forbids_turning_to_pass_and_nothing_else() {
 #[test]
 fn only_late_ballots_extend() {
     let flip = movement(false, true, 7);
-    for (now, extends) in [
-        (76 * HOUR - 1, false),
-        (76 * HOUR, true),
-        (100 * HOUR, false),
-    ] {
+    for (now, extends) in [(76 * HOUR - 1, false), (76 * HOUR, true), (100 * HOUR, false)] {
         let ballot = LateBallot::new(&SCHEDULE, now, 100).unwrap();
         assert_eq!(ballot.extends(&flip), extends);
         assert_eq!(ballot.matters(), extends);

@@ -6,11 +6,7 @@ use budget_rules::weight::{LockTerms, lock_bonus_bps, weight};
 use proptest::prelude::*;
 
 const DAY: u32 = 86_400;
-const TERMS: LockTerms = LockTerms {
-    min_secs: 7 * DAY,
-    max_secs: 180 * DAY,
-    bonus_bps: 5_000,
-};
+const TERMS: LockTerms = LockTerms { min_secs: 7 * DAY, max_secs: 180 * DAY, bonus_bps: 5_000 };
 
 #[test]
 fn bonus_at_the_bounds() {
@@ -25,20 +21,13 @@ fn bonus_at_the_bounds() {
         (180 * DAY + 1, 5_000),
         (u32::MAX, 5_000),
     ] {
-        assert_eq!(
-            lock_bonus_bps(lock, &TERMS),
-            Some(bonus),
-            "lock of {lock} s"
-        );
+        assert_eq!(lock_bonus_bps(lock, &TERMS), Some(bonus), "lock of {lock} s");
     }
 }
 
 #[test]
 fn no_choice_no_bonus() {
-    let terms = LockTerms {
-        max_secs: TERMS.min_secs,
-        ..TERMS
-    };
+    let terms = LockTerms { max_secs: TERMS.min_secs, ..TERMS };
     for lock in [0, terms.min_secs, u32::MAX] {
         assert_eq!(lock_bonus_bps(lock, &terms), Some(0));
     }
@@ -46,10 +35,7 @@ fn no_choice_no_bonus() {
 
 #[test]
 fn contradictory_terms_are_refused() {
-    let terms = LockTerms {
-        max_secs: TERMS.min_secs - 1,
-        ..TERMS
-    };
+    let terms = LockTerms { max_secs: TERMS.min_secs - 1, ..TERMS };
     assert_eq!(lock_bonus_bps(TERMS.min_secs, &terms), None);
 }
 

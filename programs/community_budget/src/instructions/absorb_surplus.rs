@@ -4,7 +4,7 @@ use anchor_lang::prelude::*;
 use anchor_spl::token_interface::TokenAccount;
 
 use crate::{
-    error::{checked, BudgetError},
+    error::{BudgetError, checked},
     events::SurplusAbsorbed,
     state::Treasury,
 };

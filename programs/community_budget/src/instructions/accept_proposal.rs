@@ -5,7 +5,7 @@ use anchor_lang::prelude::*;
 use crate::{
     error::BudgetError,
     events::ProposalAccepted,
-    state::{load_epoch_mut, BudgetEpoch, Phase, Proposal, RecipientRecord},
+    state::{BudgetEpoch, Phase, Proposal, RecipientRecord, load_epoch_mut},
 };
 
 /// Accounts of `accept_proposal`.

@@ -5,11 +5,11 @@ use anchor_lang::prelude::*;
 use crate::{
     constants::*,
     create::Creation,
-    error::{checked, BudgetError},
+    error::{BudgetError, checked},
     events::VoteCast,
     state::{
-        count_ballot, has_choice, load_epoch_mut, split_mut, BallotChange, BudgetEpoch, Phase,
-        Stake, Treasury, VoteRecord,
+        BallotChange, BudgetEpoch, Phase, Stake, Treasury, VoteRecord, count_ballot, has_choice,
+        load_epoch_mut, split_mut,
     },
 };
 
@@ -87,13 +87,8 @@ pub fn handle_cast_vote(ctx: Context<CastVote>, args: BallotArgs) -> Result<()> 
     record.weight = weight;
 
     let (mut header, mut slate) = load_epoch_mut(epoch)?;
-    let change = BallotChange {
-        recorded: &mut recorded,
-        ballot: &args.ballot,
-        weight,
-        electorate,
-        now,
-    };
+    let change =
+        BallotChange { recorded: &mut recorded, ballot: &args.ballot, weight, electorate, now };
     count_ballot(&mut header, &mut slate, change)?;
     header.vote_record_count = checked(header.vote_record_count.checked_add(1))?;
     header.ballot_count = checked(header.ballot_count.checked_add(1))?;

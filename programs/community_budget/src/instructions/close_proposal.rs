@@ -8,10 +8,10 @@ use anchor_spl::{
 
 use crate::{
     constants::UNPAYABLE_BOND_PERIODS,
-    error::{checked, BudgetError},
+    error::{BudgetError, checked},
     events::{BondFate, ProposalClosed},
-    state::{load_epoch, load_epoch_mut, BudgetEpoch, Proposal, Treasury},
-    token::{is_payable, Movement},
+    state::{BudgetEpoch, Proposal, Treasury, load_epoch, load_epoch_mut},
+    token::{Movement, is_payable},
 };
 
 /// Accounts of `close_proposal`.

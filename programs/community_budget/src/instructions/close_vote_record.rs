@@ -3,7 +3,7 @@
 use anchor_lang::prelude::*;
 
 use crate::{
-    error::{checked, BudgetError},
+    error::{BudgetError, checked},
     events::VoteRecordClosed,
     state::{BudgetEpoch, VoteRecord},
 };

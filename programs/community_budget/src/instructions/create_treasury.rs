@@ -83,7 +83,10 @@ impl CreateTreasury<'_> {
     }
 }
 
-pub fn handle_create_treasury(ctx: Context<CreateTreasury>, args: CreateTreasuryArgs) -> Result<()> {
+pub fn handle_create_treasury(
+    ctx: Context<CreateTreasury>,
+    args: CreateTreasuryArgs,
+) -> Result<()> {
     ctx.accounts.validate(&args)?;
 
     let CreateTreasury {

@@ -33,7 +33,8 @@ impl DepositFunds<'_> {
 pub fn handle_deposit_funds(ctx: Context<DepositFunds>, amount: u64) -> Result<()> {
     ctx.accounts.validate(amount)?;
 
-    let DepositFunds { depositor, treasury, vault, source, budget_mint, token_program } = ctx.accounts;
+    let DepositFunds { depositor, treasury, vault, source, budget_mint, token_program } =
+        ctx.accounts;
     let (seq, tracked) = {
         let mut state = treasury.load_mut()?;
         state.book_deposit(amount)?;

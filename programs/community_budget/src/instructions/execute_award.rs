@@ -7,10 +7,10 @@ use anchor_spl::{
 
 use crate::{
     constants::*,
-    create::{store, Creation},
-    error::{checked, BudgetError},
+    create::{Creation, store},
+    error::{BudgetError, checked},
     events::AwardExecuted,
-    state::{load_epoch, load_epoch_mut, BudgetEpoch, Outcome, Proposal, Stream, Treasury},
+    state::{BudgetEpoch, Outcome, Proposal, Stream, Treasury, load_epoch, load_epoch_mut},
 };
 
 /// Accounts of `execute_award`.

@@ -3,9 +3,9 @@
 use anchor_lang::prelude::*;
 
 use crate::{
-    error::{checked, BudgetError},
+    error::{BudgetError, checked},
     events::ProposalLapsed,
-    state::{load_epoch, load_epoch_mut, BudgetEpoch, Outcome, Treasury},
+    state::{BudgetEpoch, Outcome, Treasury, load_epoch, load_epoch_mut},
 };
 
 /// Accounts of `lapse_proposal`.
@@ -40,12 +40,6 @@ pub fn handle_lapse_proposal(ctx: Context<LapseProposal>, index: u8) -> Result<(
     let mut books = treasury.load_mut()?;
     books.release(amount)?;
 
-    emit!(ProposalLapsed {
-        seq,
-        epoch: epoch.key(),
-        index,
-        amount,
-        committed: books.committed,
-    });
+    emit!(ProposalLapsed { seq, epoch: epoch.key(), index, amount, committed: books.committed });
     Ok(())
 }

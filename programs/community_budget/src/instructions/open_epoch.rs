@@ -4,9 +4,9 @@ use anchor_lang::prelude::*;
 
 use crate::{
     constants::*,
-    error::{checked, BudgetError},
+    error::{BudgetError, checked},
     events::EpochOpened,
-    state::{empty_slate_hash, BudgetEpoch, Treasury},
+    state::{BudgetEpoch, Treasury, empty_slate_hash},
 };
 
 /// Accounts of `open_epoch`.

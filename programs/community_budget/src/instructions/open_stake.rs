@@ -5,7 +5,7 @@ use budget_rules::snapshot::NEVER;
 
 use crate::{
     constants::*,
-    create::{store, Creation},
+    create::{Creation, store},
     error::BudgetError,
     events::StakeOpened,
     state::{Stake, Treasury},

@@ -5,7 +5,7 @@ use anchor_lang::prelude::*;
 use crate::{
     error::BudgetError,
     events::VoteRetracted,
-    instructions::{revise_vote::Replaced, ReviseVote},
+    instructions::{ReviseVote, revise_vote::Replaced},
     state::Phase,
 };
 

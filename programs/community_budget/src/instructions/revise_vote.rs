@@ -7,8 +7,8 @@ use crate::{
     events::VoteRevised,
     instructions::BallotArgs,
     state::{
-        count_ballot, has_choice, load_epoch_mut, load_vote_record_mut, BallotChange, BudgetEpoch,
-        Phase, Treasury, VoteRecord,
+        BallotChange, BudgetEpoch, Phase, Treasury, VoteRecord, count_ballot, has_choice,
+        load_epoch_mut, load_vote_record_mut,
     },
 };
 

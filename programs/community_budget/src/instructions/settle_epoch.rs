@@ -5,7 +5,7 @@ use anchor_lang::prelude::*;
 use crate::{
     error::BudgetError,
     events::EpochSettled,
-    state::{load_epoch_mut, settle_slate, BudgetEpoch, Phase, Treasury},
+    state::{BudgetEpoch, Phase, Treasury, load_epoch_mut, settle_slate},
 };
 
 /// Accounts of `settle_epoch`.

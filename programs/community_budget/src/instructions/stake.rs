@@ -4,7 +4,7 @@ use anchor_lang::prelude::*;
 use anchor_spl::token_interface::{Mint, TokenAccount, TokenInterface};
 
 use crate::{
-    error::{checked, BudgetError},
+    error::{BudgetError, checked},
     instructions::announce_stake,
     state::{Stake, Treasury},
     token::Movement,

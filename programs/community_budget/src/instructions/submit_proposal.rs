@@ -5,11 +5,11 @@ use anchor_spl::token_interface::{Mint, TokenAccount, TokenInterface};
 
 use crate::{
     constants::*,
-    error::{checked, BudgetError},
+    error::{BudgetError, checked},
     events::ProposalSubmitted,
     state::{
-        fold_proposal, load_epoch_mut, Action, BudgetEpoch, Entry, NewEntry, Phase, Proposal,
-        RecipientRecord, Terms, Treasury,
+        Action, BudgetEpoch, Entry, NewEntry, Phase, Proposal, RecipientRecord, Terms, Treasury,
+        fold_proposal, load_epoch_mut,
     },
     token::Movement,
 };
@@ -143,7 +143,10 @@ impl SubmitProposal<'_> {
     }
 }
 
-pub fn handle_submit_proposal(ctx: Context<SubmitProposal>, args: SubmitProposalArgs) -> Result<()> {
+pub fn handle_submit_proposal(
+    ctx: Context<SubmitProposal>,
+    args: SubmitProposalArgs,
+) -> Result<()> {
     let now = Clock::get()?.unix_timestamp;
     ctx.accounts.validate(&args, now)?;
 

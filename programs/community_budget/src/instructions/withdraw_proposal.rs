@@ -5,7 +5,7 @@ use anchor_lang::prelude::*;
 use crate::{
     error::BudgetError,
     events::ProposalWithdrawn,
-    state::{fold_tombstone, load_epoch_mut, BudgetEpoch, Phase, Proposal},
+    state::{BudgetEpoch, Phase, Proposal, fold_tombstone, load_epoch_mut},
 };
 
 /// Accounts of `withdraw_proposal`.

@@ -10,7 +10,7 @@ use crate::{
     error::BudgetError,
     events::StreamWithdrawn,
     state::{Stream, Treasury},
-    token::{is_payable, Movement},
+    token::{Movement, is_payable},
 };
 
 /// Accounts of `withdraw_stream`.

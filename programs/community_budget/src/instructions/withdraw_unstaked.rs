@@ -4,7 +4,7 @@ use anchor_lang::prelude::*;
 use anchor_spl::token_interface::{Mint, TokenAccount, TokenInterface};
 
 use crate::{
-    error::{checked, BudgetError},
+    error::{BudgetError, checked},
     events::UnstakedWithdrawn,
     state::{Stake, Treasury},
     token::Movement,
@@ -74,12 +74,6 @@ pub fn handle_withdraw_unstaked(ctx: Context<WithdrawUnstaked>) -> Result<()> {
     }
     .run_signed(amount, &seeds)?;
 
-    emit!(UnstakedWithdrawn {
-        seq,
-        treasury: treasury.key(),
-        owner: owner.key(),
-        amount,
-        staked,
-    });
+    emit!(UnstakedWithdrawn { seq, treasury: treasury.key(), owner: owner.key(), amount, staked });
     Ok(())
 }

@@ -5,14 +5,14 @@
 
 use anchor_lang::prelude::*;
 use budget_rules::{
-    ballot::{replace, Choice},
+    ballot::{Choice, replace},
     bps::share_ceil,
     outcome::{Thresholds, Tier},
-    swing::{extended, margin_moved, LateBallot, Movement},
+    swing::{LateBallot, Movement, extended, margin_moved},
 };
 
 use crate::{
-    error::{checked, BudgetError},
+    error::{BudgetError, checked},
     state::{BudgetEpoch, Entry},
 };
 
@@ -72,7 +72,8 @@ pub fn count_ballot(
             let before = entry.tally();
             let after = checked(replace(&before, old, new, weight))?;
             if let Some(late) = &late {
-                let ask = slate.get(usize::from(entry.leader)).map_or(u64::MAX, |e| e.recipient_ask);
+                let ask =
+                    slate.get(usize::from(entry.leader)).map_or(u64::MAX, |e| e.recipient_ask);
                 let tier = header.limits().tier(ask);
                 swung |= late.judge(&before, &after, tier)?;
             }
@@ -110,8 +111,7 @@ impl LateRules {
         if !ballot.matters() {
             return Ok(None);
         }
-        let swing_threshold =
-            checked(share_ceil(electorate, header.policy.tiers.late_swing_bps))?;
+        let swing_threshold = checked(share_ceil(electorate, header.policy.tiers.late_swing_bps))?;
         let thresholds = checked(header.policy.thresholds(electorate))?;
         Ok(Some(Self { ballot: LateBallot { swing_threshold, ..ballot }, thresholds }))
     }

@@ -4,14 +4,14 @@ use std::cell::{Ref, RefMut};
 
 use anchor_lang::prelude::*;
 use budget_rules::{
-    allocation::{Allocation, Candidate, Limits, Slate, Verdict, MAX_CATEGORIES},
+    allocation::{Allocation, Candidate, Limits, MAX_CATEGORIES, Slate, Verdict},
     bps::{share_ceil, share_floor},
     outcome::{AskLimits, Tally, Thresholds},
     swing::Schedule,
 };
 
 use crate::{
-    error::{checked, BudgetError},
+    error::{BudgetError, checked},
     state::{Action, Policy},
 };
 
@@ -420,13 +420,12 @@ pub fn settle_slate(
     now: i64,
 ) -> Result<Allocation> {
     let thresholds: Thresholds = checked(header.policy.thresholds(electorate))?;
-    let limits = Limits {
-        cap: header.cap,
-        ask: header.limits(),
-        category_caps: header.category_caps,
-    };
-    let mut standing = Standing { entries: checked(slate.get_mut(..usize::from(header.entry_count)))? };
-    let allocation = checked(budget_rules::allocation::settle(&mut standing, &thresholds, &limits))?;
+    let limits =
+        Limits { cap: header.cap, ask: header.limits(), category_caps: header.category_caps };
+    let mut standing =
+        Standing { entries: checked(slate.get_mut(..usize::from(header.entry_count)))? };
+    let allocation =
+        checked(budget_rules::allocation::settle(&mut standing, &thresholds, &limits))?;
     header.electorate = electorate;
     header.settled_at = now;
     header.allocated = allocation.allocated;

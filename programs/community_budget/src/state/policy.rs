@@ -4,8 +4,8 @@
 //! rendered from it, the tests walk along it. Reserved bytes are where the fields of rules that
 //! this version does not enforce will go; a policy never holds a value that nothing reads.
 
-use anchor_lang::prelude::*;
 use anchor_lang::prelude::borsh::{BorshDeserialize, BorshSerialize};
+use anchor_lang::prelude::*;
 use budget_rules::{
     allocation::MAX_CATEGORIES,
     bps::BPS,

@@ -3,7 +3,9 @@
 use anchor_lang::prelude::*;
 use solana_sha256_hasher::hashv;
 
-use crate::constants::{LEAF_DOMAIN, MAX_TITLE_BYTES, MAX_URI_BYTES, SLATE_DOMAIN, TOMBSTONE_DOMAIN};
+use crate::constants::{
+    LEAF_DOMAIN, MAX_TITLE_BYTES, MAX_URI_BYTES, SLATE_DOMAIN, TOMBSTONE_DOMAIN,
+};
 
 /// What a proposal does when it is approved.
 ///
@@ -96,13 +98,16 @@ pub fn fold_proposal(
     entry_index: u8,
     canonical_terms: &[u8],
 ) -> [u8; 32] {
-    fold(slate_hash, &[
-        LEAF_DOMAIN,
-        treasury.as_ref(),
-        &epoch_index.to_le_bytes(),
-        &[entry_index],
-        canonical_terms,
-    ])
+    fold(
+        slate_hash,
+        &[
+            LEAF_DOMAIN,
+            treasury.as_ref(),
+            &epoch_index.to_le_bytes(),
+            &[entry_index],
+            canonical_terms,
+        ],
+    )
 }
 
 /// Slate hash after a withdrawal.
@@ -112,12 +117,10 @@ pub fn fold_tombstone(
     epoch_index: u32,
     entry_index: u8,
 ) -> [u8; 32] {
-    fold(slate_hash, &[
-        TOMBSTONE_DOMAIN,
-        treasury.as_ref(),
-        &epoch_index.to_le_bytes(),
-        &[entry_index],
-    ])
+    fold(
+        slate_hash,
+        &[TOMBSTONE_DOMAIN, treasury.as_ref(), &epoch_index.to_le_bytes(), &[entry_index]],
+    )
 }
 
 fn fold(slate_hash: &[u8; 32], leaf: &[&[u8]]) -> [u8; 32] {

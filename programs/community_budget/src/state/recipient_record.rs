@@ -2,7 +2,7 @@
 
 use anchor_lang::prelude::*;
 
-use crate::error::{checked, BudgetError};
+use crate::error::{BudgetError, checked};
 
 /// One person as proposer and recipient of one treasury, over all epochs.
 ///

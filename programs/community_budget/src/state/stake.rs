@@ -2,11 +2,11 @@
 
 use anchor_lang::prelude::*;
 use budget_rules::{
-    snapshot::{change_weight, power, Frozen},
-    weight::{lock_bonus_bps, weight, LockTerms},
+    snapshot::{Frozen, change_weight, power},
+    weight::{LockTerms, lock_bonus_bps, weight},
 };
 
-use crate::error::{checked, BudgetError};
+use crate::error::{BudgetError, checked};
 
 /// One member's staked tokens, the cool-down they chose, and the weight that gives.
 ///
@@ -81,8 +81,7 @@ impl Stake {
         self.cooling = checked(self.cooling.checked_add(amount))?;
         let chosen = checked(at.now.checked_add(i64::from(self.lock_secs)))?;
         let floor = if at.voting_opened { floor_at } else { chosen };
-        self.cooling_until =
-            self.cooling_until.max(chosen).max(self.lock_floor_at).max(floor);
+        self.cooling_until = self.cooling_until.max(chosen).max(self.lock_floor_at).max(floor);
         self.reweigh(terms, at)
     }
 

@@ -1,9 +1,9 @@
 //! [`Stream`]: an award on its way to its recipient.
 
 use anchor_lang::prelude::*;
-use budget_rules::stream::{claimable, released, Terms as ReleaseTerms};
+use budget_rules::stream::{Terms as ReleaseTerms, claimable, released};
 
-use crate::error::{checked, BudgetError};
+use crate::error::{BudgetError, checked};
 
 /// Money of an executed award, released over time (R7).
 ///

@@ -1,10 +1,10 @@
 //! [`Treasury`]: the community's books.
 
 use anchor_lang::prelude::*;
-use budget_rules::snapshot::{freeze, power, Frozen};
+use budget_rules::snapshot::{Frozen, freeze, power};
 
 use crate::{
-    error::{checked, BudgetError},
+    error::{BudgetError, checked},
     state::{BudgetEpoch, Moment, Policy},
 };
 

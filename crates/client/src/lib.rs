@@ -1,0 +1,12 @@
+//! Community Budget from outside the program: addresses, instructions, accounts.
+//!
+//! Every address is derived, never taken from an answer; every account is checked for owner and
+//! discriminator before a byte of it is believed.
+#![deny(missing_docs)]
+
+pub mod account;
+pub mod address;
+pub mod ballot;
+pub mod instruction;
+
+pub use address::Community;

@@ -1,0 +1,13 @@
+//! The real program object in an embedded SVM: what the tests, the demo, the replay and the bench
+//! share.
+//!
+//! [`svm::Svm`] runs transactions and moves the clock; [`world::World`] is a community living in
+//! it. Nothing here knows what the program should do: that is for the tests to say.
+#![deny(missing_docs)]
+
+pub mod svm;
+pub mod token;
+pub mod world;
+
+pub use svm::{Landed, Refusal, Svm};
+pub use world::World;
