@@ -2,7 +2,7 @@
 //! changes nothing.
 //!
 //! One file per instruction, `test_<instruction>.rs`, with its given/when tree on top; lifecycles
-//! in `flow_*.rs`.
+//! in `flow_*.rs`. Grouped into four binaries under `suite/`.
 
 use anchor_lang::solana_program::instruction::Instruction;
 pub use budget_client::{
@@ -23,9 +23,6 @@ pub use community_budget::{
 
 /// A day, as spans of time are added to moments.
 pub const DAY: i64 = 86_400;
-
-/// Error number of the System program for creating what exists.
-pub const SYSTEM_ALREADY_IN_USE: u32 = 0;
 
 /// Code of one of the program's errors.
 pub fn code(error: BudgetError) -> u32 {
@@ -68,7 +65,8 @@ pub fn refused_with_code(
     act: impl FnOnce(&mut World) -> Act,
 ) {
     let before = world.svm.snapshot();
-    let refusal = act(world).err().unwrap_or_else(|| panic!("expected {name}, but it went through"));
+    let refusal =
+        act(world).err().unwrap_or_else(|| panic!("expected {name}, but it went through"));
     assert_eq!(refusal.code(), Some(code), "expected {name}, got {refusal}");
     assert_unchanged(&before, &world.svm.snapshot());
 }

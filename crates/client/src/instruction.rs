@@ -180,7 +180,7 @@ impl Community {
                 epoch: self.epoch(index),
                 system_program: system_program::ID,
             },
-            data::OpenEpoch {},
+            data::OpenEpoch { index },
         )
     }
 

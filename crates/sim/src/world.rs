@@ -2,7 +2,11 @@
 //!
 //! Acts send one instruction each, signed by whoever must, and return what the program said.
 
-use anchor_lang::{prelude::Pubkey, solana_program::instruction::Instruction};
+use anchor_lang::{
+    AccountSerialize, Discriminator,
+    prelude::{Pubkey, Rent},
+    solana_program::instruction::Instruction,
+};
 use budget_client::{
     Community, address,
     ballot::{Choice, pack},
@@ -10,9 +14,10 @@ use budget_client::{
 };
 use community_budget::{
     BallotArgs, CreateTreasuryArgs, SubmitProposalArgs,
-    constants::DAY_SECS,
+    constants::{ACCOUNT_VERSION, DAY_SECS, STAKE_SEED},
     state::{BudgetEpoch, Entry, Policy, Proposal, Stake, Stream, Treasury, VoteRecord},
 };
+use solana_account::Account;
 use solana_keypair::Keypair;
 use solana_signer::Signer;
 
@@ -225,6 +230,17 @@ impl World {
         person
     }
 
+    /// A new person with so many base units of the two mints, which must differ.
+    pub fn person_with(&mut self, budget: u64, stake: u64) -> Person {
+        let person = Person { wallet: self.svm.wallet() };
+        let (community, svm) = (self.community, &mut self.svm);
+        let (program, mint) = (community.budget_token_program, community.budget_mint);
+        put_associated(svm, program, mint, person.key(), budget);
+        let (program, mint) = (community.stake_token_program, community.stake_mint);
+        put_associated(svm, program, mint, person.key(), stake);
+        person
+    }
+
     /// A new person with a recipient record, ready to propose and accept.
     ///
     /// # Panics
@@ -245,6 +261,58 @@ impl World {
         self.open_stake(&person, lock).expect("the stake is opened");
         self.stake(&person, amount).expect("the tokens are staked");
         person
+    }
+
+    /// Writes stakes of `amount` base units at the shortest lock, as `open_stake` and `stake` would
+    /// leave them before the first epoch, with the treasury's sums and the stake vault's balance.
+    /// For electorates that are too many to sign up one by one. Returns their addresses.
+    ///
+    /// # Panics
+    /// When an epoch was opened before.
+    pub fn put_stakes(&mut self, owners: &[Pubkey], amount: u64) -> Vec<Pubkey> {
+        let treasury_key = self.community.treasury;
+        let mut treasury = self.treasury();
+        assert_eq!(treasury.epoch_count, 0, "stakes are written before the first epoch");
+        let rent_payer = self.svm.fee_payer();
+        let mut keys = Vec::with_capacity(owners.len());
+        for owner in owners {
+            let seeds: [&[u8]; 3] = [STAKE_SEED, treasury_key.as_ref(), owner.as_ref()];
+            let (key, bump) = Pubkey::find_program_address(&seeds, &community_budget::ID);
+            let stake = Stake {
+                version: ACCOUNT_VERSION,
+                bump,
+                reserved_flags: [0; 2],
+                lock_secs: treasury.policy.stake.min_lock_secs,
+                treasury: treasury_key,
+                owner: *owner,
+                rent_payer,
+                amount,
+                cooling: 0,
+                cooling_until: 0,
+                lock_floor_at: 0,
+                weight: amount,
+                frozen_weight: 0,
+                frozen_epoch: budget_rules::snapshot::NEVER,
+                reserved: [0; 60],
+            };
+            let mut data = Vec::with_capacity(Stake::SPACE);
+            stake.try_serialize(&mut data).expect("a stake fits into memory");
+            let lamports = Rent::default().minimum_balance(data.len());
+            let owner = community_budget::ID;
+            let rent_epoch = u64::MAX;
+            self.svm.put(key, Account { lamports, data, owner, rent_epoch, executable: false });
+            keys.push(key);
+        }
+        let staked = amount * u64::try_from(owners.len()).expect("a count fits");
+        treasury.staked += staked;
+        treasury.total_weight += staked;
+        let mut account = self.svm.get(&treasury_key).expect("the treasury exists");
+        account.data[Treasury::DISCRIMINATOR.len()..]
+            .copy_from_slice(bytemuck::bytes_of(&treasury));
+        self.svm.put(treasury_key, account);
+        let stake_vault = self.community.stake_vault();
+        token::edit(&mut self.svm, &stake_vault, |vault| vault.amount += staked);
+        keys
     }
 
     // --- reading ----------------------------------------------------------------------------
@@ -530,6 +598,11 @@ impl World {
         let longest = i64::from(header.policy.timelock_secs(u8::MAX));
         self.svm.set_now(header.settled_at + longest);
     }
+}
+
+/// SHA-256 over the concatenation of `parts`, for recomputing what the program hashes.
+pub fn sha256(parts: &[&[u8]]) -> [u8; 32] {
+    solana_sha256_hasher::hashv(parts).to_bytes()
 }
 
 impl Default for World {

@@ -17,6 +17,8 @@ pub struct Creation<'a, 'info> {
     pub account: &'a AccountInfo<'info>,
     /// Pays the rent.
     pub payer: &'a AccountInfo<'info>,
+    /// Program that will own the account.
+    pub owner: &'a Pubkey,
     /// Bytes, discriminator included.
     pub space: usize,
     /// Seeds of the address, bump included.
@@ -26,13 +28,13 @@ pub struct Creation<'a, 'info> {
 }
 
 impl Creation<'_, '_> {
-    /// Creates the account, rent-exempt and owned by this program. Lamports that somebody sent to
+    /// Creates the account, rent-exempt. Lamports that somebody sent to
     /// the address beforehand count towards the rent and stop nothing.
     ///
     /// # Errors
     /// The error named in `exists` when the account is there already.
     pub fn run(self) -> Result<()> {
-        let Self { account, payer, space, seeds, exists } = self;
+        let Self { account, payer, owner, space, seeds, exists } = self;
         if account.owner != &system_program::ID || !account.data_is_empty() {
             return Err(exists.into());
         }
@@ -43,7 +45,7 @@ impl Creation<'_, '_> {
         if present == 0 {
             let accounts = CreateAccount { from: payer.clone(), to: account.clone() };
             let context = CpiContext::new_with_signer(system_program::ID, accounts, signer);
-            return system_program::create_account(context, rent, space, &crate::ID);
+            return system_program::create_account(context, rent, space, owner);
         }
         if let Some(missing) = rent.checked_sub(present).filter(|missing| *missing > 0) {
             let accounts = Transfer { from: payer.clone(), to: account.clone() };
@@ -54,7 +56,7 @@ impl Creation<'_, '_> {
         system_program::allocate(context, space)?;
         let accounts = Assign { account_to_assign: account.clone() };
         let context = CpiContext::new_with_signer(system_program::ID, accounts, signer);
-        system_program::assign(context, &crate::ID)
+        system_program::assign(context, owner)
     }
 }
 
@@ -63,4 +65,13 @@ pub fn store<T: AccountSerialize>(account: &AccountInfo<'_>, value: &T) -> Resul
     let mut data = account.try_borrow_mut_data()?;
     let mut target: &mut [u8] = &mut data;
     value.try_serialize(&mut target)
+}
+
+/// Writes the discriminator of a zero-copy account into the account just created.
+pub fn mark<T: Discriminator>(account: &AccountInfo<'_>) -> Result<()> {
+    let mut data = account.try_borrow_mut_data()?;
+    for (to, from) in data.iter_mut().zip(T::DISCRIMINATOR) {
+        *to = *from;
+    }
+    Ok(())
 }

@@ -209,6 +209,14 @@ pub enum BudgetError {
     /// The bond can only be paid to the proposer's associated token account.
     #[msg("The bond must be paid to the proposer's associated token account.")]
     WrongBondAccount,
+
+    // --- appended -----------------------------------------------------------------------------
+    /// The founder already has a treasury of this id.
+    #[msg("The founder must not have a treasury of this id yet.")]
+    TreasuryAlreadyExists,
+    /// The source holds less than the amount to be moved.
+    #[msg("The source token account must hold at least the amount.")]
+    InsufficientTokens,
 }
 
 /// Turns the `None` of a checked computation into [`BudgetError::ArithmeticOverflow`].

@@ -37,7 +37,8 @@ pub mod community_budget {
     /// - Signer: `founder`, `payer`.
     /// - Phase: any.
     /// - Emits: `TreasuryCreated`.
-    /// - Fails: `MintExtensionNotAllowed`, `PolicyOutOfBounds`, `PolicyInconsistent`.
+    /// - Fails: `MintExtensionNotAllowed`, `PolicyOutOfBounds`, `PolicyInconsistent`,
+    ///   `TreasuryAlreadyExists`.
     pub fn create_treasury(ctx: Context<CreateTreasury>, args: CreateTreasuryArgs) -> Result<()> {
         instructions::handle_create_treasury(ctx, args)
     }
@@ -47,7 +48,7 @@ pub mod community_budget {
     /// - Signer: `depositor`.
     /// - Phase: any.
     /// - Emits: `FundsDeposited`.
-    /// - Fails: `AccountMismatch`, `AmountIsZero`.
+    /// - Fails: `AccountMismatch`, `AmountIsZero`, `InsufficientTokens`.
     pub fn deposit_funds(ctx: Context<DepositFunds>, amount: u64) -> Result<()> {
         instructions::handle_deposit_funds(ctx, amount)
     }
@@ -78,7 +79,7 @@ pub mod community_budget {
     /// - Signer: `owner`.
     /// - Phase: any.
     /// - Emits: `StakeChanged`.
-    /// - Fails: `AccountMismatch`, `AmountIsZero`.
+    /// - Fails: `AccountMismatch`, `AmountIsZero`, `InsufficientTokens`, `ArithmeticOverflow`.
     pub fn stake(ctx: Context<StakeTokens>, amount: u64) -> Result<()> {
         instructions::handle_stake(ctx, amount)
     }
@@ -110,7 +111,7 @@ pub mod community_budget {
     /// - Signer: `owner`.
     /// - Phase: any.
     /// - Emits: `StakeChanged`.
-    /// - Fails: `AccountMismatch`, `LockOutOfRange`, `LockUnchanged`.
+    /// - Fails: `AccountMismatch`, `LockOutOfRange`, `LockUnchanged`, `ArithmeticOverflow`.
     pub fn set_lock(ctx: Context<SetLock>, lock_secs: u32) -> Result<()> {
         instructions::handle_set_lock(ctx, lock_secs)
     }
@@ -135,14 +136,15 @@ pub mod community_budget {
         instructions::handle_open_recipient_record(ctx)
     }
 
-    /// Opens the next budget epoch, with the policy and the free funds of this moment. Open to anyone.
+    /// Opens the next budget epoch, at position `index`, with the policy and the free funds of this
+    /// moment. Open to anyone.
     ///
     /// - Signer: `payer`.
     /// - Phase: no epoch active.
     /// - Emits: `EpochOpened`.
-    /// - Fails: `EpochNotSettled`, `TooEarlyToOpen`, `CapBelowMinimum`.
-    pub fn open_epoch(ctx: Context<OpenEpoch>) -> Result<()> {
-        instructions::handle_open_epoch(ctx)
+    /// - Fails: `AccountMismatch`, `EpochNotSettled`, `TooEarlyToOpen`, `CapBelowMinimum`.
+    pub fn open_epoch(ctx: Context<OpenEpoch>, index: u32) -> Result<()> {
+        instructions::handle_open_epoch(ctx, index)
     }
 
     /// Puts an ask on the slate against slot fee and bond. Open to anyone. The recipient's signature is
@@ -154,7 +156,7 @@ pub mod community_budget {
     /// - Fails: `AccountMismatch`, `NotInSubmission`, `SlateFull`, `UnknownCategory`,
     ///   `TitleLength`, `UriLength`, `AmountIsZero`, `CheckpointsNotSupported`, `StreamLength`,
     ///   `CliffAfterEnd`, `AskTooLarge`, `StreamTooShortForTier`, `RecipientNotAllowed`,
-    ///   `TooManyProposals`, `RecipientRecordMissing`.
+    ///   `TooManyProposals`, `RecipientRecordMissing`, `InsufficientTokens`.
     pub fn submit_proposal(ctx: Context<SubmitProposal>, args: SubmitProposalArgs) -> Result<()> {
         instructions::handle_submit_proposal(ctx, args)
     }

@@ -7,10 +7,11 @@ use anchor_spl::{
         extension::{BaseStateWithExtensions, ExtensionType, StateWithExtensions},
         state::Mint as MintState,
     },
-    token_interface::{self, Mint, TokenInterface, TransferChecked},
+    token_interface::{self, InitializeAccount3, Mint, TokenInterface, TransferChecked},
 };
 
 use crate::{
+    create::Creation,
     error::{BudgetError, checked},
     state::TreasurySeeds,
 };
@@ -32,7 +33,8 @@ impl Movement<'_, '_> {
     /// Moves `amount` base units on the authority's own signature.
     ///
     /// # Errors
-    /// [`BudgetError::TransferAmountMismatch`], or the token program's own.
+    /// [`BudgetError::InsufficientTokens`], [`BudgetError::TransferAmountMismatch`], or the token
+    /// program's own.
     pub fn run(self, amount: u64) -> Result<()> {
         self.transfer(amount, &[])
     }
@@ -47,7 +49,8 @@ impl Movement<'_, '_> {
 
     fn transfer(self, amount: u64, signer: &[&[&[u8]]]) -> Result<()> {
         let Self { from, to, mint, authority, token_program } = self;
-        let expected_from = checked(balance(&from)?.checked_sub(amount))?;
+        let expected_from = balance(&from)?.checked_sub(amount);
+        let expected_from = expected_from.ok_or_else(|| error!(BudgetError::InsufficientTokens))?;
         let expected_to = checked(balance(&to)?.checked_add(amount))?;
         let accounts = TransferChecked {
             from: from.clone(),
@@ -70,6 +73,44 @@ fn balance(account: &AccountInfo<'_>) -> Result<u64> {
     let data = account.try_borrow_data()?;
     let bytes = data.get(AMOUNT).and_then(|bytes| bytes.try_into().ok());
     Ok(u64::from_le_bytes(bytes.ok_or_else(|| error!(BudgetError::WrongTokenAccount))?))
+}
+
+/// Bytes of a token account without extensions; the mints allowed here ask for none.
+const TOKEN_ACCOUNT_BYTES: usize = 165;
+
+/// A token account of the treasury, still to be created at a program address.
+pub struct NewVault<'a, 'info> {
+    pub account: &'a AccountInfo<'info>,
+    pub mint: &'a InterfaceAccount<'info, Mint>,
+    /// The treasury.
+    pub authority: &'a AccountInfo<'info>,
+    pub payer: &'a AccountInfo<'info>,
+    /// The token program that owns the mint.
+    pub token_program: Pubkey,
+    /// Seeds of the address, bump included.
+    pub seeds: &'a [&'a [u8]],
+}
+
+impl NewVault<'_, '_> {
+    /// Creates the vault and makes the treasury its only authority.
+    pub fn create(self) -> Result<()> {
+        let Self { account, mint, authority, payer, token_program, seeds } = self;
+        Creation {
+            account,
+            payer,
+            owner: &token_program,
+            space: TOKEN_ACCOUNT_BYTES,
+            seeds,
+            exists: BudgetError::TreasuryAlreadyExists,
+        }
+        .run()?;
+        let accounts = InitializeAccount3 {
+            account: account.clone(),
+            mint: mint.to_account_info(),
+            authority: authority.clone(),
+        };
+        token_interface::initialize_account3(CpiContext::new(token_program, accounts))
+    }
 }
 
 /// Refuses every mint extension outside the allowlist, unknown ones included: each of the others

@@ -4,7 +4,7 @@ use anchor_lang::prelude::*;
 
 use crate::{
     constants::*,
-    create::Creation,
+    create::{Creation, mark},
     error::{BudgetError, checked},
     events::VoteCast,
     state::{
@@ -72,12 +72,13 @@ pub fn handle_cast_vote(ctx: Context<CastVote>, args: BallotArgs) -> Result<()> 
     Creation {
         account: vote_record,
         payer,
+        owner: &crate::ID,
         space: VoteRecord::space(capacity),
         seeds: &[VOTE_SEED, epoch_key.as_ref(), voter_key.as_ref(), &[bump]],
         exists: BudgetError::AlreadyVoted,
     }
     .run()?;
-    VoteRecord::mark(vote_record)?;
+    mark::<VoteRecord>(vote_record)?;
     let (mut record, mut recorded) = split_mut::<VoteRecord>(vote_record.try_borrow_mut_data()?)?;
     record.version = ACCOUNT_VERSION;
     record.bump = bump;

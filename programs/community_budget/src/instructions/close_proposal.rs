@@ -40,8 +40,8 @@ pub struct CloseProposal<'info> {
     pub vault: Box<InterfaceAccount<'info, TokenAccount>>,
     #[account(mut)]
     pub bond_vault: Box<InterfaceAccount<'info, TokenAccount>>,
-    /// CHECK: `fate` proves that it is the proposer's associated account, and whether it can be
-    /// paid; it need not exist when the bond goes to the vault.
+    /// The proposer's associated token account; it need not exist when the bond goes to the vault.
+    /// CHECK: `validate` proves its address and whether it can be paid.
     #[account(mut)]
     pub bond_account: UncheckedAccount<'info>,
     pub budget_mint: Box<InterfaceAccount<'info, Mint>>,

@@ -1,14 +1,16 @@
 //! `create_treasury`: a community's treasury, its three vaults and its first policy.
 
 use anchor_lang::prelude::*;
-use anchor_spl::token_interface::{Mint, TokenAccount, TokenInterface};
+use anchor_spl::token_interface::{Mint, TokenInterface};
 use budget_rules::snapshot::NEVER;
 
 use crate::{
     constants::*,
+    create::{Creation, mark},
+    error::BudgetError,
     events::TreasuryCreated,
-    state::{Policy, Treasury},
-    token::require_plain_mint,
+    state::{Policy, Treasury, split_mut},
+    token::{NewVault, require_plain_mint},
 };
 
 /// What the founder decides once.
@@ -30,46 +32,26 @@ pub struct CreateTreasury<'info> {
     pub founder: Signer<'info>,
     #[account(mut)]
     pub payer: Signer<'info>,
+    /// CHECK: the seeds prove the address; `Creation` proves that nothing is there yet.
     #[account(
-        init,
-        payer = payer,
-        space = 8 + core::mem::size_of::<Treasury>(),
+        mut,
         seeds = [TREASURY_SEED, founder.key().as_ref(), &args.id.to_le_bytes()],
         bump
     )]
-    pub treasury: AccountLoader<'info, Treasury>,
+    pub treasury: UncheckedAccount<'info>,
+    #[account(mint::token_program = budget_token_program)]
     pub budget_mint: Box<InterfaceAccount<'info, Mint>>,
+    #[account(mint::token_program = stake_token_program)]
     pub stake_mint: Box<InterfaceAccount<'info, Mint>>,
-    #[account(
-        init,
-        payer = payer,
-        seeds = [VAULT_SEED, treasury.key().as_ref()],
-        bump,
-        token::mint = budget_mint,
-        token::authority = treasury,
-        token::token_program = budget_token_program
-    )]
-    pub vault: Box<InterfaceAccount<'info, TokenAccount>>,
-    #[account(
-        init,
-        payer = payer,
-        seeds = [STAKE_VAULT_SEED, treasury.key().as_ref()],
-        bump,
-        token::mint = stake_mint,
-        token::authority = treasury,
-        token::token_program = stake_token_program
-    )]
-    pub stake_vault: Box<InterfaceAccount<'info, TokenAccount>>,
-    #[account(
-        init,
-        payer = payer,
-        seeds = [BOND_VAULT_SEED, treasury.key().as_ref()],
-        bump,
-        token::mint = budget_mint,
-        token::authority = treasury,
-        token::token_program = budget_token_program
-    )]
-    pub bond_vault: Box<InterfaceAccount<'info, TokenAccount>>,
+    /// CHECK: as `treasury`; the handler makes it a token account.
+    #[account(mut, seeds = [VAULT_SEED, treasury.key().as_ref()], bump)]
+    pub vault: UncheckedAccount<'info>,
+    /// CHECK: as `vault`.
+    #[account(mut, seeds = [STAKE_VAULT_SEED, treasury.key().as_ref()], bump)]
+    pub stake_vault: UncheckedAccount<'info>,
+    /// CHECK: as `vault`.
+    #[account(mut, seeds = [BOND_VAULT_SEED, treasury.key().as_ref()], bump)]
+    pub bond_vault: UncheckedAccount<'info>,
     pub budget_token_program: Interface<'info, TokenInterface>,
     pub stake_token_program: Interface<'info, TokenInterface>,
     pub system_program: Program<'info, System>,
@@ -81,6 +63,39 @@ impl CreateTreasury<'_> {
         require_plain_mint(self.stake_mint.as_ref().as_ref())?;
         args.policy.check()
     }
+
+    /// Creates treasury and vaults, still empty.
+    fn create(&self, id: u64, bumps: &CreateTreasuryBumps) -> Result<()> {
+        let (treasury, founder) = (self.treasury.key(), self.founder.key());
+        Creation {
+            account: &self.treasury,
+            payer: &self.payer,
+            owner: &crate::ID,
+            space: Treasury::SPACE,
+            seeds: &[TREASURY_SEED, founder.as_ref(), &id.to_le_bytes(), &[bumps.treasury]],
+            exists: BudgetError::TreasuryAlreadyExists,
+        }
+        .run()?;
+        let (budget, stake) = (&self.budget_mint, &self.stake_mint);
+        let (budget_program, stake_program) =
+            (self.budget_token_program.key(), self.stake_token_program.key());
+        for (account, mint, token_program, seed, bump) in [
+            (&self.vault, budget, budget_program, VAULT_SEED, bumps.vault),
+            (&self.stake_vault, stake, stake_program, STAKE_VAULT_SEED, bumps.stake_vault),
+            (&self.bond_vault, budget, budget_program, BOND_VAULT_SEED, bumps.bond_vault),
+        ] {
+            NewVault {
+                account,
+                mint,
+                authority: &self.treasury,
+                payer: &self.payer,
+                token_program,
+                seeds: &[seed, treasury.as_ref(), &[bump]],
+            }
+            .create()?;
+        }
+        Ok(())
+    }
 }
 
 pub fn handle_create_treasury(
@@ -89,6 +104,7 @@ pub fn handle_create_treasury(
 ) -> Result<()> {
     ctx.accounts.validate(&args)?;
 
+    ctx.accounts.create(args.id, &ctx.bumps)?;
     let CreateTreasury {
         founder,
         payer: _,
@@ -102,8 +118,9 @@ pub fn handle_create_treasury(
         stake_token_program: _,
         system_program: _,
     } = ctx.accounts;
+    mark::<Treasury>(treasury)?;
     {
-        let mut state = treasury.load_init()?;
+        let (mut state, _) = split_mut::<Treasury>(treasury.try_borrow_mut_data()?)?;
         state.version = ACCOUNT_VERSION;
         state.bump = ctx.bumps.treasury;
         state.vault_bump = ctx.bumps.vault;

@@ -62,6 +62,7 @@ pub fn handle_execute_award(ctx: Context<ExecuteAward>) -> Result<()> {
     Creation {
         account: stream,
         payer,
+        owner: &crate::ID,
         space: Stream::SPACE,
         seeds: &[STREAM_SEED, proposal_key.as_ref(), &[bump]],
         exists: BudgetError::AlreadyExecuted,

@@ -11,6 +11,7 @@ use crate::{
 
 /// Accounts of `open_epoch`.
 #[derive(Accounts)]
+#[instruction(index: u32)]
 pub struct OpenEpoch<'info> {
     #[account(mut)]
     pub payer: Signer<'info>,
@@ -20,7 +21,7 @@ pub struct OpenEpoch<'info> {
         init,
         payer = payer,
         space = BudgetEpoch::space(treasury.load()?.policy.slate.capacity),
-        seeds = [EPOCH_SEED, treasury.key().as_ref(), &treasury.load()?.epoch_count.to_le_bytes()],
+        seeds = [EPOCH_SEED, treasury.key().as_ref(), &index.to_le_bytes()],
         bump
     )]
     pub epoch: AccountLoader<'info, BudgetEpoch>,
@@ -28,8 +29,9 @@ pub struct OpenEpoch<'info> {
 }
 
 impl OpenEpoch<'_> {
-    fn validate(&self, now: i64) -> Result<()> {
+    fn validate(&self, index: u32, now: i64) -> Result<()> {
         let treasury = self.treasury.load()?;
+        require_eq!(treasury.epoch_count, index, BudgetError::AccountMismatch);
         require_eq!(treasury.epoch_active, 0, BudgetError::EpochNotSettled);
         require_gte!(now, treasury.first_open_at, BudgetError::TooEarlyToOpen);
         if treasury.epoch_count > 0 {
@@ -41,9 +43,9 @@ impl OpenEpoch<'_> {
     }
 }
 
-pub fn handle_open_epoch(ctx: Context<OpenEpoch>) -> Result<()> {
+pub fn handle_open_epoch(ctx: Context<OpenEpoch>, index: u32) -> Result<()> {
     let now = Clock::get()?.unix_timestamp;
-    ctx.accounts.validate(now)?;
+    ctx.accounts.validate(index, now)?;
 
     let bump = ctx.bumps.epoch;
     let OpenEpoch { payer, treasury, epoch, system_program: _ } = ctx.accounts;
@@ -52,11 +54,11 @@ pub fn handle_open_epoch(ctx: Context<OpenEpoch>) -> Result<()> {
     let mut header = epoch.load_init()?;
     header.version = ACCOUNT_VERSION;
     header.bump = bump;
-    header.index = books.epoch_count;
+    header.index = index;
     header.treasury = treasury_key;
     header.rent_payer = payer.key();
     header.policy = books.policy;
-    header.slate_hash = empty_slate_hash(&treasury_key, books.epoch_count);
+    header.slate_hash = empty_slate_hash(&treasury_key, index);
     header.schedule_from(now)?;
     header.set_budget(checked(books.free())?)?;
     header.seq = 1;

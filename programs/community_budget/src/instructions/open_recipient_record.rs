@@ -33,6 +33,7 @@ pub fn handle_open_recipient_record(ctx: Context<OpenRecipientRecord>) -> Result
     Creation {
         account: record,
         payer,
+        owner: &crate::ID,
         space: RecipientRecord::SPACE,
         seeds: &[RECIPIENT_SEED, treasury_key.as_ref(), person_key.as_ref(), &[bump]],
         exists: BudgetError::RecordAlreadyOpen,

@@ -43,6 +43,7 @@ pub fn handle_open_stake(ctx: Context<OpenStake>, lock_secs: u32) -> Result<()> 
     Creation {
         account: stake,
         payer,
+        owner: &crate::ID,
         space: Stake::SPACE,
         seeds: &[STAKE_SEED, treasury_key.as_ref(), owner_key.as_ref(), &[bump]],
         exists: BudgetError::StakeAlreadyOpen,

@@ -29,8 +29,9 @@ pub struct WithdrawStream<'info> {
     /// The stream's payout account.
     #[account(mut)]
     pub payout: Box<InterfaceAccount<'info, TokenAccount>>,
-    /// CHECK: only given to prove that the stream's payout account cannot be paid; then `payout` is
-    /// the recipient's associated account.
+    /// Only given to show that the stream's payout account cannot be paid; then `payout` is the
+    /// recipient's associated account.
+    /// CHECK: `validate` compares its key and asks whether it can be paid.
     pub blocked_payout: Option<UncheckedAccount<'info>>,
     pub budget_mint: Box<InterfaceAccount<'info, Mint>>,
     pub token_program: Interface<'info, TokenInterface>,

@@ -243,11 +243,12 @@ pub const BOUNDS: &[Bound] = bounds![
 /// Largest slot fee and bond: an eighth of the number range, so that the fee can double thrice.
 pub const MAX_FEE: u64 = u64::MAX >> 3;
 
-/// Relations between fields, with the sentence that the log shows.
-type Relation = (&'static str, fn(&Policy) -> bool);
+/// A relation between fields, with the sentence that the log shows.
+pub type Relation = (&'static str, fn(&Policy) -> bool);
 
+/// What must hold between the fields of a policy.
 #[rustfmt::skip]
-const RELATIONS: &[Relation] = &[
+pub const RELATIONS: &[Relation] = &[
     ("slate.capacity is 16, 32, 64 or 128", |p| p.slate.capacity.is_power_of_two()),
     ("tier ask limits ascend", |p| ascending(&[0, 1, 2].map(|i: usize| limit(p, i).ask_limit_bps))),
     ("tier quorums ascend", |p| ascending(&[0, 1, 2].map(|i: usize| limit(p, i).quorum_bps))),

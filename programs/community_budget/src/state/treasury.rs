@@ -90,6 +90,9 @@ impl TreasurySeeds {
 }
 
 impl Treasury {
+    /// Bytes of the account.
+    pub const SPACE: usize = 8 + core::mem::size_of::<Treasury>();
+
     /// Index of the epoch opened last; `None` before the first.
     pub fn current_epoch(&self) -> Option<u32> {
         self.epoch_count.checked_sub(1)

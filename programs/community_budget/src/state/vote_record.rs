@@ -41,17 +41,6 @@ impl VoteRecord {
     }
 }
 
-impl VoteRecord {
-    /// Writes the discriminator into an account just created.
-    pub fn mark(account: &AccountInfo<'_>) -> Result<()> {
-        let mut data = account.try_borrow_mut_data()?;
-        for (to, from) in data.iter_mut().zip(Self::DISCRIMINATOR) {
-            *to = *from;
-        }
-        Ok(())
-    }
-}
-
 /// Borrows head and choices of an existing record for writing.
 pub fn load_vote_record_mut<'a>(
     record: &'a AccountLoader<'_, VoteRecord>,

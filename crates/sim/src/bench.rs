@@ -1,0 +1,148 @@
+//! The bench: what every instruction costs, over many addresses.
+//!
+//! Each address set is a community of its own, with other mints, wallets and treasury, in an SVM
+//! that all sets share. So the search for each program address takes another number of tries, and
+//! minimum, median and maximum say something. The sets are the same every time.
+//!
+//! Writes `bench/compute.json` and the tables of `docs/performance.md`, or checks them.
+
+mod bars;
+mod figures;
+mod founding;
+mod growth;
+mod plain;
+mod probe;
+mod settlement;
+mod sizes;
+mod slate;
+mod tables;
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    process::ExitCode,
+};
+
+use budget_sim::{
+    svm::{Svm, program_path},
+    world::World,
+};
+use figures::Figures;
+use founding::AddressSet;
+use probe::{Bench, Samples};
+
+/// Address sets per instruction.
+const SETS: u64 = 64;
+
+const FIGURES: &str = "bench/compute.json";
+const PAGE: &str = "docs/performance.md";
+
+/// Measures every instruction, then writes figures and page; with `check` compares with them
+/// instead and fails when something grew by more than 1 %.
+pub fn run(check: bool) -> ExitCode {
+    match if check { compare() } else { write() } {
+        Ok(sentence) => {
+            println!("{sentence}");
+            ExitCode::SUCCESS
+        }
+        Err(problems) => {
+            for problem in problems {
+                eprintln!("bench: {problem}");
+            }
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn write() -> Result<String, Vec<String>> {
+    let figures = measure();
+    let page = read(PAGE).map_err(one)?;
+    let page = tables::render(&page, &figures).map_err(|error| one(format!("{PAGE}: {error}")))?;
+    save(FIGURES, &figures.to_json()).map_err(one)?;
+    save(PAGE, &page).map_err(one)?;
+    Ok(format!("{FIGURES} and {PAGE}: {} variants over {SETS} address sets", figures.rows.len()))
+}
+
+fn compare() -> Result<String, Vec<String>> {
+    let committed = read(FIGURES)
+        .and_then(|text| Figures::from_json(&text).map_err(|error| format!("{FIGURES}: {error}")))
+        .map_err(one)?;
+    let fresh = measure();
+    let mut problems = committed.regressions(&fresh);
+    // A key that is missing is named above; the tables cannot be made without it.
+    if committed.rows.keys().eq(fresh.rows.keys()) {
+        problems.extend(bars::broken(&committed, &fresh));
+        problems.extend(stale_page(&committed));
+    }
+    if problems.is_empty() {
+        let count = committed.rows.len();
+        Ok(format!("{count} variants over {SETS} address sets: nothing grew by more than 1 %"))
+    } else {
+        problems.push("if this is meant, run `cargo xtask bench` and commit the files".to_owned());
+        Err(problems)
+    }
+}
+
+/// What is wrong with the committed page, if anything.
+fn stale_page(committed: &Figures) -> Option<String> {
+    let page = match read(PAGE) {
+        Ok(page) => page,
+        Err(error) => return Some(error),
+    };
+    match tables::render(&page, committed) {
+        Ok(fresh) if fresh == page => None,
+        Ok(_) => Some(format!("{PAGE} does not show the figures of {FIGURES}")),
+        Err(error) => Some(format!("{PAGE}: {error}")),
+    }
+}
+
+fn one(problem: String) -> Vec<String> {
+    vec![problem]
+}
+
+/// A path of the repository.
+fn at_root(path: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").join(path)
+}
+
+fn read(path: &str) -> Result<String, String> {
+    fs::read_to_string(at_root(path)).map_err(|error| format!("{path}: {error}"))
+}
+
+fn save(path: &str, text: &str) -> Result<(), String> {
+    let target = at_root(path);
+    let folder = target.parent().map_or(Ok(()), fs::create_dir_all);
+    folder.and_then(|()| fs::write(target, text)).map_err(|error| format!("{path}: {error}"))
+}
+
+fn measure() -> Figures {
+    let mut ground = (Svm::without_signature_checks(), Samples::new());
+    for seed in 0..SETS {
+        ground = scene(ground, &slate::address_set(seed), |bench, set| {
+            let cast = slate::fill(bench, set);
+            slate::vote(bench, &cast.voters[0]);
+            settlement::settle(bench, &cast, set);
+            settlement::award(bench, &cast);
+        });
+    }
+    for seed in SETS..2 * SETS {
+        ground = scene(ground, &plain::address_set(seed), plain::run);
+    }
+    let (_, samples) = scene(ground, &slate::address_set(2 * SETS), growth::run);
+    let object = program_path();
+    let size =
+        fs::metadata(&object).unwrap_or_else(|error| panic!("{}: {error}", object.display())).len();
+    Figures::of(&samples, size)
+}
+
+/// Plays one scene at the addresses of `set`, on the ground that earlier scenes left.
+fn scene(
+    (svm, samples): (Svm, Samples),
+    set: &AddressSet,
+    play: impl FnOnce(&mut Bench, &AddressSet),
+) -> (Svm, Samples) {
+    let mut bench = Bench { world: set.world(svm), samples };
+    play(&mut bench, set);
+    let Bench { world: World { svm, .. }, samples } = bench;
+    (svm, samples)
+}

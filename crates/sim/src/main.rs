@@ -1,0 +1,106 @@
+//! `budget-sim`: the demo, the replay of real elections, and the bench, all against the program's
+//! own object.
+
+mod bench;
+mod demo;
+mod format;
+mod page;
+mod progress;
+mod replay;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+use budget_sim::{Refusal, svm::program_path};
+
+#[derive(Parser)]
+#[command(
+    name = "budget-sim",
+    about = "Runs Community Budget's program in an embedded SVM",
+    after_help = "Exit codes: 0 done, 1 something does not add up, 2 the input is refused"
+)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Play an invented town through one budget epoch
+    Demo,
+    /// Run a recorded election (.pb) through the program and compare with what was selected
+    ///
+    /// Every project becomes a proposal, every voter a staker with one unit, approvals become
+    /// votes for. An outcome that differs from the file's is reported, not an error.
+    Replay {
+        /// An election in the Pabulib format, with approval ballots and at most 128 projects
+        file: PathBuf,
+        /// Print one JSON object; amounts are in hundredths of the file's currency
+        #[arg(long)]
+        json: bool,
+    },
+    /// Measure what every instruction costs
+    Bench {
+        /// Write nothing; fail when something grew by more than 1 %
+        #[arg(long)]
+        check: bool,
+    },
+}
+
+/// Why a command ends early: its exit code and one sentence for the reader.
+#[derive(Debug)]
+pub struct Stop {
+    code: u8,
+    sentence: String,
+}
+
+impl Stop {
+    /// The input is not one that the command takes.
+    pub fn refused(sentence: impl Into<String>) -> Self {
+        Self { code: 2, sentence: sentence.into() }
+    }
+
+    /// Something does not add up or does not work.
+    pub fn broken(sentence: impl Into<String>) -> Self {
+        Self { code: 1, sentence: sentence.into() }
+    }
+}
+
+impl From<Box<Refusal>> for Stop {
+    fn from(refusal: Box<Refusal>) -> Self {
+        Self::broken(format!("the program refused what it should take: {refusal}"))
+    }
+}
+
+/// What a command returns.
+pub type Done<T = ()> = Result<T, Stop>;
+
+fn main() -> ExitCode {
+    match Cli::parse().command {
+        Command::Demo => end(demo::run()),
+        Command::Replay { file, json } => end(replay::run(&file, json)),
+        Command::Bench { check } => bench::run(check),
+    }
+}
+
+/// Stops with a sentence where the harness would panic: when the program was not built.
+pub fn require_program() -> Done {
+    let object = program_path();
+    if object.is_file() {
+        return Ok(());
+    }
+    let path = object.display();
+    Err(Stop::broken(format!("there is no program at {path}; build it with `cargo xtask build`")))
+}
+
+fn end(done: Done) -> ExitCode {
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(Stop { code, sentence }) => {
+            eprintln!("budget-sim: {sentence}");
+            ExitCode::from(code)
+        }
+    }
+}

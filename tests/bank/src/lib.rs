@@ -1,0 +1,1 @@
+//! A thin suite on a real bank; see `tests/`.
