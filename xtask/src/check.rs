@@ -7,26 +7,43 @@ use std::process::{Command, Stdio};
 use crate::fail::{Context, Result, fail};
 use crate::{build, idl, process, simulate};
 
-/// Formatting, lints, documentation, IDL, compute units, in this order, up to the first failure.
+/// Formatting, lints, documentation, IDL, generated documents and compute units, in this order, up
+/// to the first failure.
 pub fn run() -> Result {
     step("formatting");
     process::run(process::cargo().args(["fmt", "--all", "--check"]), "cargo fmt --check")?;
 
     step("lints");
     let mut clippy = process::cargo();
-    clippy.args(["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"]);
+    // The tests' profile, so that what both compile is compiled once.
+    clippy.args(["clippy", "--workspace", "--all-targets", "--profile", "tools"]);
+    clippy.args(["--", "-D", "warnings"]);
     process::run(&mut clippy, "cargo clippy")?;
 
     step("documentation");
     let mut doc = process::cargo();
-    doc.args(["doc", "--workspace", "--no-deps"]).env("RUSTDOCFLAGS", "-D warnings");
+    doc.args(["doc", "--workspace", "--no-deps", "--profile", "tools"])
+        .env("RUSTDOCFLAGS", "-D warnings");
     process::run(&mut doc, "cargo doc")?;
 
     step("IDL");
     idl::run(true)?;
 
+    step("generated documents");
+    docs(true)?;
+
     step("compute units");
     simulate::run("bench", &[OsString::from("--check")])
+}
+
+/// Renders `docs/accounts.md` and `docs/policy.md`, or only checks that they are current.
+pub fn docs(check: bool) -> Result {
+    let mut render = process::cargo();
+    render.args(["run", "--quiet", "--profile", "tools", "--package", "budget-docs", "--"]);
+    if check {
+        render.arg("--check");
+    }
+    process::run(&mut render, "budget-docs")
 }
 
 fn step(name: &str) {

@@ -38,7 +38,13 @@ enum Command {
         #[arg(long)]
         check: bool,
     },
-    /// Formatting, lints, documentation, IDL and compute-unit limits
+    /// Write docs/accounts.md and docs/policy.md from the IDL and the table of bounds
+    Docs {
+        /// Write nothing; fail when a committed file is stale
+        #[arg(long)]
+        check: bool,
+    },
+    /// Formatting, lints, documentation, IDL, generated documents and compute-unit limits
     Check,
     /// Build the program, then run every test of the workspace
     Test,
@@ -65,6 +71,7 @@ fn main() -> ExitCode {
         Command::Build(options) => build::run(&options),
         Command::Reproduce => reproduce::run(),
         Command::Idl { check } => idl::run(check),
+        Command::Docs { check } => check::docs(check),
         Command::Check => check::run(),
         Command::Test => check::test(),
         Command::Demo(forwarded) => simulate::run("demo", &forwarded.args),

@@ -19,45 +19,28 @@ pub(crate) fn cents(item: Item, text: &str) -> Result<u64, ErrorKind> {
         None => (digits, None, false),
     };
     if !is_digits(whole) || !decimals.is_none_or(is_digits) {
-        return Err(ErrorKind::NotANumber {
-            item,
-            text: named(),
-        });
+        return Err(ErrorKind::NotANumber { item, text: named() });
     }
     if negative {
-        return Err(ErrorKind::NotPositive {
-            item,
-            text: named(),
-        });
+        return Err(ErrorKind::NotPositive { item, text: named() });
     }
     let mut decimals = decimals.unwrap_or_default();
     if !comma && decimals.len() > 2 {
         decimals = decimals.trim_end_matches('0');
     }
     if decimals.len() > 2 {
-        return Err(ErrorKind::TooManyDecimals {
-            item,
-            text: named(),
-        });
+        return Err(ErrorKind::TooManyDecimals { item, text: named() });
     }
     let hundredths = decimals.bytes().chain([b'0', b'0']).take(2);
     let value = whole
         .bytes()
         .chain(hundredths)
         .try_fold(0_u64, |value, digit| {
-            value
-                .checked_mul(10)?
-                .checked_add(u64::from(digit.wrapping_sub(b'0')))
+            value.checked_mul(10)?.checked_add(u64::from(digit.wrapping_sub(b'0')))
         })
-        .ok_or_else(|| ErrorKind::TooLarge {
-            item,
-            text: named(),
-        })?;
+        .ok_or_else(|| ErrorKind::TooLarge { item, text: named() })?;
     if value == 0 {
-        return Err(ErrorKind::NotPositive {
-            item,
-            text: named(),
-        });
+        return Err(ErrorKind::NotPositive { item, text: named() });
     }
     Ok(value)
 }
@@ -65,15 +48,9 @@ pub(crate) fn cents(item: Item, text: &str) -> Result<u64, ErrorKind> {
 /// Reads a count: digits only.
 pub(crate) fn count<T: std::str::FromStr>(item: Item, text: &str) -> Result<T, ErrorKind> {
     if !is_digits(text) {
-        return Err(ErrorKind::NotAWholeNumber {
-            item,
-            text: text.to_owned(),
-        });
+        return Err(ErrorKind::NotAWholeNumber { item, text: text.to_owned() });
     }
-    text.parse().map_err(|_| ErrorKind::TooLarge {
-        item,
-        text: text.to_owned(),
-    })
+    text.parse().map_err(|_| ErrorKind::TooLarge { item, text: text.to_owned() })
 }
 
 fn is_digits(text: &str) -> bool {
@@ -127,10 +104,7 @@ mod tests {
         ] {
             assert_eq!(
                 cost(text),
-                Err(ErrorKind::NotANumber {
-                    item: Item::Cost,
-                    text: text.to_owned()
-                }),
+                Err(ErrorKind::NotANumber { item: Item::Cost, text: text.to_owned() }),
                 "{text}"
             );
         }
@@ -147,11 +121,7 @@ mod tests {
             let text = text.to_owned();
             assert_eq!(cost(&text), Err(ErrorKind::TooManyDecimals { item, text }));
         }
-        for text in [
-            "184467440737095516.16",
-            "184467440737095517",
-            "99999999999999999999999",
-        ] {
+        for text in ["184467440737095516.16", "184467440737095517", "99999999999999999999999"] {
             let text = text.to_owned();
             assert_eq!(cost(&text), Err(ErrorKind::TooLarge { item, text }));
         }
@@ -164,15 +134,9 @@ mod tests {
         assert_eq!(count(item, "90494"), Ok(90_494_u64));
         for text in ["", "-1", "+1", "1.0", "x"] {
             let text = text.to_owned();
-            assert_eq!(
-                count::<u64>(item, &text),
-                Err(ErrorKind::NotAWholeNumber { item, text })
-            );
+            assert_eq!(count::<u64>(item, &text), Err(ErrorKind::NotAWholeNumber { item, text }));
         }
         let text = "256".to_owned();
-        assert_eq!(
-            count::<u8>(item, &text),
-            Err(ErrorKind::TooLarge { item, text })
-        );
+        assert_eq!(count::<u8>(item, &text), Err(ErrorKind::TooLarge { item, text }));
     }
 }

@@ -244,10 +244,9 @@ impl fmt::Display for ErrorKind {
             Self::RepeatedKey(key) => {
                 write!(f, "the META section already has the key {}", Quoted(key))
             }
-            Self::TooFewFields { expected, found } => write!(
-                f,
-                "this row needs at least {expected} fields but ends after {found}"
-            ),
+            Self::TooFewFields { expected, found } => {
+                write!(f, "this row needs at least {expected} fields but ends after {found}")
+            }
             Self::UnterminatedQuote => {
                 f.write_str("this quotation mark is not closed on the same line")
             }
@@ -271,16 +270,12 @@ impl fmt::Display for ErrorKind {
                 write!(f, "the {item} {} is too large", Quoted(text))
             }
             Self::TooManyProjects => f.write_str("there are more than 65,536 projects"),
-            Self::RepeatedProject { id, first_line } => write!(
-                f,
-                "the project id {} is already used on line {first_line}",
-                Quoted(id)
-            ),
-            Self::RepeatedVoter { id, first_line } => write!(
-                f,
-                "the voter id {} is already used on line {first_line}",
-                Quoted(id)
-            ),
+            Self::RepeatedProject { id, first_line } => {
+                write!(f, "the project id {} is already used on line {first_line}", Quoted(id))
+            }
+            Self::RepeatedVoter { id, first_line } => {
+                write!(f, "the voter id {} is already used on line {first_line}", Quoted(id))
+            }
             Self::UnknownProject(id) => write!(
                 f,
                 "the vote names the project {}, which the PROJECTS section does not have",
@@ -289,19 +284,12 @@ impl fmt::Display for ErrorKind {
             Self::ProjectTwiceInVote(id) => {
                 write!(f, "the vote names the project {} twice", Quoted(id))
             }
-            Self::CountMismatch {
-                item,
-                declared,
-                found,
-            } => {
+            Self::CountMismatch { item, declared, found } => {
                 let section = match item {
                     Item::NumProjects => Section::Projects,
                     _ => Section::Votes,
                 };
-                write!(
-                    f,
-                    "META says {item} is {declared}, but the {section} section has {found}"
-                )
+                write!(f, "META says {item} is {declared}, but the {section} section has {found}")
             }
         }
     }
@@ -309,11 +297,7 @@ impl fmt::Display for ErrorKind {
 
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            f,
-            "line {}, column {}: {}",
-            self.line, self.column, self.kind
-        )
+        write!(f, "line {}, column {}: {}", self.line, self.column, self.kind)
     }
 }
 

@@ -181,14 +181,9 @@ impl Election {
 /// [`ReadError::Io`] if the file cannot be read, [`ReadError::Format`] if it is not an election.
 pub fn read(path: impl AsRef<Path>) -> Result<Election, ReadError> {
     let path = path.as_ref();
-    let bytes = std::fs::read(path).map_err(|source| ReadError::Io {
-        path: path.to_owned(),
-        source,
-    })?;
-    parse(bytes).map_err(|error| ReadError::Format {
-        path: path.to_owned(),
-        error,
-    })
+    let bytes =
+        std::fs::read(path).map_err(|source| ReadError::Io { path: path.to_owned(), source })?;
+    parse(bytes).map_err(|error| ReadError::Format { path: path.to_owned(), error })
 }
 
 /// Reads the election written in `input`, text or bytes.

@@ -37,12 +37,8 @@ impl Line<'_> {
     /// The section that begins here, if one does. Spreadsheets leave their other columns' semicolons
     /// after the name.
     fn section(self) -> Option<Section> {
-        let name = self
-            .text
-            .trim_end_matches(|c: char| c == ';' || c.is_whitespace());
-        Section::ALL
-            .into_iter()
-            .find(|section| name.trim_start() == section.name())
+        let name = self.text.trim_end_matches(|c: char| c == ';' || c.is_whitespace());
+        Section::ALL.into_iter().find(|section| name.trim_start() == section.name())
     }
 }
 
@@ -117,10 +113,7 @@ pub(crate) fn parse(bytes: &[u8]) -> Result<Election, Error> {
     let mut reader = Reader::default();
     let mut state = State::Before;
     let mut fields = Vec::new();
-    let mut last = Line {
-        number: 1,
-        text: "",
-    };
+    let mut last = Line { number: 1, text: "" };
     for line in lines(text) {
         if line.text.trim().is_empty() {
             continue;
@@ -155,9 +148,7 @@ fn decode(bytes: &[u8]) -> Result<&str, Error> {
     const BYTE_ORDER_MARK: &[u8] = "\u{feff}".as_bytes();
     let bytes = bytes.strip_prefix(BYTE_ORDER_MARK).unwrap_or(bytes);
     std::str::from_utf8(bytes).map_err(|error| {
-        let (valid, _) = bytes
-            .split_at_checked(error.valid_up_to())
-            .unwrap_or((bytes, &[]));
+        let (valid, _) = bytes.split_at_checked(error.valid_up_to()).unwrap_or((bytes, &[]));
         let valid = std::str::from_utf8(valid).unwrap_or_default();
         let number = valid.bytes().filter(|byte| *byte == b'\n').count() + 1;
         let text = valid.rsplit('\n').next().unwrap_or_default();
@@ -215,12 +206,7 @@ impl<'a> Reader<'a> {
         let declared = |item| {
             let count = count(item, text).map_err(at_value)?;
             let (line, column) = line.place(value.offset(0));
-            Ok(Some(Declared {
-                item,
-                count,
-                line,
-                column,
-            }))
+            Ok(Some(Declared { item, count, line, column }))
         };
         if self.meta.contains_key(key.value.as_ref()) {
             let kind = ErrorKind::RepeatedKey(key.value.to_string());
@@ -310,23 +296,15 @@ impl<'a> Reader<'a> {
         match self.voter_lines.entry(id.value.clone()) {
             Entry::Vacant(entry) => entry.insert(line.number),
             Entry::Occupied(entry) => {
-                let kind = ErrorKind::RepeatedVoter {
-                    id: id.value.to_string(),
-                    first_line: *entry.get(),
-                };
+                let kind =
+                    ErrorKind::RepeatedVoter { id: id.value.to_string(), first_line: *entry.get() };
                 return Err(line.error(id.offset(0), kind));
             }
         };
         let ballot = self.voters.len() + 1;
-        let approved = if vote.value.is_empty() {
-            Vec::new()
-        } else {
-            self.vote(line, vote, ballot)?
-        };
-        self.voters.push(Voter {
-            id: id.value.to_string(),
-            approved,
-        });
+        let approved =
+            if vote.value.is_empty() { Vec::new() } else { self.vote(line, vote, ballot)? };
+        self.voters.push(Voter { id: id.value.to_string(), approved });
         Ok(())
     }
 
@@ -410,10 +388,7 @@ impl VoteColumns {
 
     fn find(line: Line<'_>, header: &[Field<'_>]) -> Result<Self, Error> {
         let need = |column| need_column(line, header, Section::Votes, column);
-        Ok(Self {
-            voter_id: need(Self::VOTER_ID)?,
-            vote: need("vote")?,
-        })
+        Ok(Self { voter_id: need(Self::VOTER_ID)?, vote: need("vote")? })
     }
 }
 
@@ -424,10 +399,7 @@ fn find_column(
     section: Section,
     column: &'static str,
 ) -> Result<Option<usize>, Error> {
-    let mut places = header
-        .iter()
-        .enumerate()
-        .filter(|(_, field)| field.value == column);
+    let mut places = header.iter().enumerate().filter(|(_, field)| field.value == column);
     let first = places.next();
     match places.next() {
         Some((_, again)) => {
@@ -450,10 +422,7 @@ fn need_column(
 
 /// The error of a row that does not reach the column `needed`.
 fn too_few(line: Line<'_>, fields: &[Field<'_>], needed: usize) -> Error {
-    line.error_at_end(ErrorKind::TooFewFields {
-        expected: needed + 1,
-        found: fields.len(),
-    })
+    line.error_at_end(ErrorKind::TooFewFields { expected: needed + 1, found: fields.len() })
 }
 
 /// The value of a column the file may lack, if there is one.

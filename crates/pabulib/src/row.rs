@@ -19,10 +19,7 @@ impl<'a> Field<'a> {
             Cow::Borrowed(text) => Cow::Borrowed(text.trim()),
             Cow::Owned(text) => Cow::Owned(text.trim().to_owned()),
         };
-        Self {
-            value,
-            start: start + lead,
-        }
+        Self { value, start: start + lead }
     }
 
     /// Where in the line the value's byte `index` stands, in bytes.
@@ -107,10 +104,7 @@ mod tests {
     fn values(line: &str) -> Vec<String> {
         let mut fields = Vec::new();
         split(line, &mut fields).expect("a well-formed line");
-        fields
-            .iter()
-            .map(|f| f.value.clone().into_owned())
-            .collect()
+        fields.iter().map(|f| f.value.clone().into_owned()).collect()
     }
 
     fn fault(line: &str) -> (usize, ErrorKind) {
@@ -120,10 +114,7 @@ mod tests {
     #[test]
     fn plain_values() {
         assert_eq!(values("a;b;c"), ["a", "b", "c"]);
-        assert_eq!(
-            values("1; 600 ;culture, education"),
-            ["1", "600", "culture, education"]
-        );
+        assert_eq!(values("1; 600 ;culture, education"), ["1", "600", "culture, education"]);
         assert_eq!(values(";;"), ["", "", ""]);
         assert_eq!(values(""), [""]);
         assert_eq!(values("5\" pipe;''x''"), ["5\" pipe", "''x''"]);

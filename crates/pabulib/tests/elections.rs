@@ -63,10 +63,7 @@ fn plain() -> Election {
             },
         ],
         voters: [("1", vec![0]), ("2", vec![1, 0]), ("3", vec![])]
-            .map(|(id, approved)| Voter {
-                id: id.to_owned(),
-                approved,
-            })
+            .map(|(id, approved)| Voter { id: id.to_owned(), approved })
             .into(),
     }
 }
@@ -84,10 +81,7 @@ fn a_plain_file() {
 fn line_ends_marks_and_spaces_change_nothing() {
     assert_eq!(parsed(&PLAIN.replace('\n', "\r\n")), plain());
     assert_eq!(parsed(&format!("\u{feff}{PLAIN}")), plain());
-    assert_eq!(
-        parsed(&format!("\u{feff}\r\n{}", PLAIN.replace('\n', "\r\n"))),
-        plain()
-    );
+    assert_eq!(parsed(&format!("\u{feff}\r\n{}", PLAIN.replace('\n', "\r\n"))), plain());
     assert_eq!(parsed(PLAIN.trim_end()), plain());
 }
 

@@ -12,10 +12,7 @@ fn assert_error(input: impl AsRef<[u8]>, line: usize, column: usize, kind: Error
     let error = parse(input).expect_err(&text);
     assert_eq!(error, Error { line, column, kind }, "{text}");
     let sentence = error.to_string();
-    assert!(
-        sentence.starts_with(&format!("line {line}, column {column}: ")),
-        "{sentence}"
-    );
+    assert!(sentence.starts_with(&format!("line {line}, column {column}: ")), "{sentence}");
     assert!(!sentence.contains('\n'), "{sentence}");
 }
 
@@ -57,12 +54,7 @@ fn repeated_section() {
     let repeated = ErrorKind::RepeatedSection;
     assert_error(format!("{META}{META}"), 5, 1, repeated(Meta));
     assert_error(format!("{META}{PROJECTS}{META}"), 9, 1, repeated(Meta));
-    assert_error(
-        format!("{META}{PROJECTS}{PROJECTS}"),
-        9,
-        1,
-        repeated(Projects),
-    );
+    assert_error(format!("{META}{PROJECTS}{PROJECTS}"), 9, 1, repeated(Projects));
     for (again, section) in [(META, Meta), (PROJECTS, Projects), (VOTES, Votes)] {
         let input = format!("{META}{PROJECTS}{VOTES}{again}");
         assert_error(input, 13, 1, repeated(section));
@@ -93,10 +85,7 @@ fn repeated_column() {
         format!("{META}PROJECTS\nproject_id;cost;name;cost\n{VOTES}"),
         6,
         22,
-        ErrorKind::RepeatedColumn {
-            section: Section::Projects,
-            column: "cost",
-        },
+        ErrorKind::RepeatedColumn { section: Section::Projects, column: "cost" },
     );
     // A column that is not read may stand twice.
     let input = format!("{META}PROJECTS\nproject_id;cost;x;x\nA;1;2;3\nB;1;2;3\n{VOTES}");
@@ -178,12 +167,7 @@ fn not_a_whole_number() {
         ErrorKind::NotAWholeNumber { item, text }
     };
     assert_error("META\nnum_votes;-1\n", 2, 11, not(Item::NumVotes, "-1"));
-    assert_error(
-        "META\nnum_projects; x\n",
-        2,
-        15,
-        not(Item::NumProjects, "x"),
-    );
+    assert_error("META\nnum_projects; x\n", 2, 15, not(Item::NumProjects, "x"));
     let header = "PROJECTS\nselected;votes;project_id;cost\n";
     let input = format!("{META}{header}1;2.5;A;10\n");
     assert_error(input, 7, 3, not(Item::Votes, "2.5"));
@@ -248,20 +232,14 @@ fn too_many_projects() {
 #[test]
 fn repeated_project() {
     let input = format!("{META}{PROJECTS}\n A;5;again\n{VOTES}");
-    let kind = ErrorKind::RepeatedProject {
-        id: "A".to_owned(),
-        first_line: 7,
-    };
+    let kind = ErrorKind::RepeatedProject { id: "A".to_owned(), first_line: 7 };
     assert_error(input, 10, 2, kind);
 }
 
 #[test]
 fn repeated_voter() {
     let input = format!("{META}{PROJECTS}VOTES\nage;voter_id;vote\n30;v1;A\n31;\"v1\";B\n");
-    let kind = ErrorKind::RepeatedVoter {
-        id: "v1".to_owned(),
-        first_line: 11,
-    };
+    let kind = ErrorKind::RepeatedVoter { id: "v1".to_owned(), first_line: 11 };
     assert_error(input, 12, 5, kind);
 }
 
@@ -288,18 +266,10 @@ fn project_twice_in_vote() {
 #[test]
 fn count_mismatch() {
     let input = format!("{META}num_projects; 3\n{PROJECTS}{VOTES}");
-    let kind = ErrorKind::CountMismatch {
-        item: Item::NumProjects,
-        declared: 3,
-        found: 2,
-    };
+    let kind = ErrorKind::CountMismatch { item: Item::NumProjects, declared: 3, found: 2 };
     assert_error(input, 5, 15, kind);
     let input = format!("{META}num_votes;1\n{PROJECTS}{VOTES}");
-    let kind = ErrorKind::CountMismatch {
-        item: Item::NumVotes,
-        declared: 1,
-        found: 2,
-    };
+    let kind = ErrorKind::CountMismatch { item: Item::NumVotes, declared: 1, found: 2 };
     assert_error(input, 5, 11, kind);
 }
 
@@ -329,9 +299,6 @@ fn errors_read_as_sentences() {
     // A value from the file can neither break the line nor flood it.
     assert_eq!(
         sentence(format!("{META}{PROJECTS}C;\u{1b}{};x\n", "9".repeat(100))),
-        format!(
-            "line 9, column 3: the cost \"\\u{{1b}}{}…\" is not a number",
-            "9".repeat(39)
-        )
+        format!("line 9, column 3: the cost \"\\u{{1b}}{}…\" is not a number", "9".repeat(39))
     );
 }

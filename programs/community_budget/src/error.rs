@@ -1,6 +1,6 @@
 //! Every way an instruction can be refused.
 //!
-//! ABI: append only. Codes start at 6000 and clients match on them; `tests/error_codes.rs` pins each.
+//! ABI: append only. Codes start at 6000 and clients match on them; `tests/suite/laws/error_codes.rs` pins each.
 
 use anchor_lang::prelude::*;
 
@@ -9,103 +9,103 @@ use anchor_lang::prelude::*;
 pub enum BudgetError {
     // --- treasury and funds -------------------------------------------------------------------
     /// A policy value lies outside its hard bound; the log names the field.
-    #[msg("Every policy value must lie within its hard bound.")]
+    #[msg("Every policy value must lie within its hard bound")]
     PolicyOutOfBounds,
     /// Two policy values contradict each other; the log names the rule.
-    #[msg("Policy values must agree with each other.")]
+    #[msg("Policy values must agree with each other")]
     PolicyInconsistent,
     /// The mint carries an extension outside the allowlist, or one unknown to this program.
-    #[msg("The mint must have no extension other than metadata pointer and token metadata.")]
+    #[msg("The mint must have no extension other than metadata pointer and token metadata")]
     MintExtensionNotAllowed,
     /// The amount is zero.
-    #[msg("The amount must be more than zero base units.")]
+    #[msg("The amount must be more than zero base units")]
     AmountIsZero,
     /// The token program moved another amount than asked.
-    #[msg("The token balance must change by exactly the amount transferred.")]
+    #[msg("The token balance must change by exactly the amount transferred")]
     TransferAmountMismatch,
     /// The vault holds no more than the treasury accounts for.
-    #[msg("The vault must hold tokens that are not accounted for yet.")]
+    #[msg("The vault must hold tokens that are not accounted for yet")]
     NoSurplus,
     /// An epoch is between opening and settlement.
-    #[msg("The current epoch must be settled first.")]
+    #[msg("The current epoch must be settled first")]
     EpochNotSettled,
     /// Arithmetic would leave the range of its type.
-    #[msg("The result must fit into 64 bits.")]
+    #[msg("The result must fit into 64 bits")]
     ArithmeticOverflow,
     /// An account does not keep its own books; nothing was changed.
-    #[msg("The account's books must balance after the change.")]
+    #[msg("The account's books must balance after the change")]
     InvariantViolated,
     /// A token account does not belong to who must own it.
-    #[msg("The token account must belong to the expected owner and hold the expected mint.")]
+    #[msg("The token account must belong to the expected owner and hold the expected mint")]
     WrongTokenAccount,
     /// The account passed is not the one that the other accounts name.
-    #[msg("The account must be the one that the treasury, epoch or record names.")]
+    #[msg("The account must be the one that the treasury, epoch or record names")]
     AccountMismatch,
 
     // --- stake --------------------------------------------------------------------------------
     /// This owner already has a stake account in this treasury.
-    #[msg("The owner must not have a stake account in this treasury yet.")]
+    #[msg("The owner must not have a stake account in this treasury yet")]
     StakeAlreadyOpen,
     /// More tokens are asked for than are staked.
-    #[msg("The amount must be at most what is staked.")]
+    #[msg("The amount must be at most what is staked")]
     InsufficientStake,
     /// Nothing is cooling down.
-    #[msg("There must be tokens cooling down.")]
+    #[msg("There must be tokens cooling down")]
     NothingCooling,
     /// The cool-down has not run yet.
-    #[msg("The cool-down must have run.")]
+    #[msg("The cool-down must have run")]
     StillCooling,
     /// The lock is outside the policy's range.
-    #[msg("The lock must lie between the treasury's shortest and longest lock.")]
+    #[msg("The lock must lie between the treasury's shortest and longest lock")]
     LockOutOfRange,
     /// The lock is the one already chosen.
-    #[msg("The lock must differ from the present one.")]
+    #[msg("The lock must differ from the present one")]
     LockUnchanged,
     /// The stake account still holds tokens.
-    #[msg("The stake must hold no tokens, staked or cooling.")]
+    #[msg("The stake must hold no tokens, staked or cooling")]
     StakeNotEmpty,
 
     // --- epoch --------------------------------------------------------------------------------
     /// It is too early for the next epoch.
-    #[msg("The first opening time and one period since the last opening must have passed.")]
+    #[msg("The first opening time and one period since the last opening must have passed")]
     TooEarlyToOpen,
     /// The cap that free funds allow is below the policy's minimum.
-    #[msg("The epoch's cap must reach the policy's minimum.")]
+    #[msg("The epoch's cap must reach the policy's minimum")]
     CapBelowMinimum,
     /// Submission is not open.
-    #[msg("The epoch must be in its submission phase.")]
+    #[msg("The epoch must be in its submission phase")]
     NotInSubmission,
     /// Voting is not open.
-    #[msg("The epoch must be in its voting phase.")]
+    #[msg("The epoch must be in its voting phase")]
     NotInVoting,
     /// Voting has not closed, or the epoch is settled already.
-    #[msg("The epoch must be in its tallying phase.")]
+    #[msg("The epoch must be in its tallying phase")]
     NotInTallying,
     /// The epoch has been settled before, or has not been settled yet.
-    #[msg("The epoch must be settled.")]
+    #[msg("The epoch must be settled")]
     NotSettled,
 
     // --- proposals ----------------------------------------------------------------------------
     /// All slots of the slate are taken.
-    #[msg("The slate must have a free slot.")]
+    #[msg("The slate must have a free slot")]
     SlateFull,
     /// This proposer has reached the policy's limit for this epoch.
-    #[msg("The proposer must have submitted fewer proposals than the policy allows per epoch.")]
+    #[msg("The proposer must have submitted fewer proposals than the policy allows per epoch")]
     TooManyProposals,
     /// The title is empty or longer than 64 bytes.
-    #[msg("The title must have 1 to 64 bytes.")]
+    #[msg("The title must have 1 to 64 bytes")]
     TitleLength,
     /// The metadata URI is longer than 128 bytes.
-    #[msg("The metadata URI must have at most 128 bytes.")]
+    #[msg("The metadata URI must have at most 128 bytes")]
     UriLength,
     /// The policy has no such category.
-    #[msg("The category must be one of the policy's.")]
+    #[msg("The category must be one of the policy's")]
     UnknownCategory,
     /// A single ask above the large limit.
-    #[msg("The ask must be at most the large limit of this epoch.")]
+    #[msg("The ask must be at most the large limit of this epoch")]
     AskTooLarge,
     /// The stream is shorter or longer than allowed.
-    #[msg("The stream must last from one day to four years.")]
+    #[msg("The stream must last from one day to four years")]
     StreamLength,
     /// Medium and large awards must stream past the next ruling (P2).
     #[msg(
@@ -113,45 +113,45 @@ pub enum BudgetError {
     )]
     StreamTooShortForTier,
     /// The cliff lies behind the end of the stream.
-    #[msg("The cliff must not lie behind the stream's end.")]
+    #[msg("The cliff must not lie behind the stream's end")]
     CliffAfterEnd,
     /// Streams with checkpoints do not exist in this version.
-    #[msg("The award must have no checkpoints in this version of the program.")]
+    #[msg("The award must have no checkpoints in this version of the program")]
     CheckpointsNotSupported,
     /// The recipient is the treasury or one of its vaults.
-    #[msg("The recipient must not be the treasury, one of its vaults or the zero key.")]
+    #[msg("The recipient must not be the treasury, one of its vaults or the zero key")]
     RecipientNotAllowed,
     /// The recipient's record is needed to accept.
-    #[msg("The recipient's record must be given when the recipient signs the submission.")]
+    #[msg("The recipient's record must be given when the recipient signs the submission")]
     RecipientRecordMissing,
     /// The recipient has accepted before.
-    #[msg("The award must not have been accepted yet.")]
+    #[msg("The award must not have been accepted yet")]
     AlreadyAccepted,
     /// The proposal was withdrawn.
-    #[msg("The proposal must not have been withdrawn.")]
+    #[msg("The proposal must not have been withdrawn")]
     AlreadyWithdrawn,
     /// This person already has a record in this treasury.
-    #[msg("The person must not have a record in this treasury yet.")]
+    #[msg("The person must not have a record in this treasury yet")]
     RecordAlreadyOpen,
 
     // --- ballots ------------------------------------------------------------------------------
     /// The slate is not the one that the ballot was filled in for.
-    #[msg("The ballot must carry the hash of the slate as it stands.")]
+    #[msg("The ballot must carry the hash of the slate as it stands")]
     SlateChanged,
     /// The ballot has no choice, or is longer than the slate.
-    #[msg("The ballot must have at least one choice and no byte beyond the slate.")]
+    #[msg("The ballot must have at least one choice and no byte beyond the slate")]
     BallotMalformed,
     /// A choice on an entry that cannot be voted on.
-    #[msg("Every choice must be on an entry that stands for election.")]
+    #[msg("Every choice must be on an entry that stands for election")]
     EntryNotVotable,
     /// The stake had no weight when voting opened.
-    #[msg("The stake must have had weight when voting opened, and still have it.")]
+    #[msg("The stake must have had weight when voting opened, and still have it")]
     NoVotingPower,
     /// This voter has a vote record in this epoch; revise it instead.
-    #[msg("The voter must not have cast a ballot in this epoch yet; revise it instead.")]
+    #[msg("The voter must not have cast a ballot in this epoch yet; revise it instead")]
     AlreadyVoted,
     /// The revised ballot equals the recorded one.
-    #[msg("The ballot must differ from the recorded one.")]
+    #[msg("The ballot must differ from the recorded one")]
     BallotUnchanged,
     /// In the last window no entry may be turned from failing to passing.
     #[msg(
@@ -161,22 +161,22 @@ pub enum BudgetError {
 
     // --- awards and streams -------------------------------------------------------------------
     /// The entry was not funded, or has been executed or lapsed since.
-    #[msg("The entry must be funded and neither executed nor lapsed.")]
+    #[msg("The entry must be funded and neither executed nor lapsed")]
     EntryNotFunded,
     /// The timelock still runs.
-    #[msg("The entry's timelock must have run.")]
+    #[msg("The entry's timelock must have run")]
     StillTimelocked,
     /// The time to execute is over.
-    #[msg("The entry must be within its execution grace.")]
+    #[msg("The entry must be within its execution grace")]
     GraceOver,
     /// The time to execute is not over.
-    #[msg("The entry's execution grace must be over.")]
+    #[msg("The entry's execution grace must be over")]
     GraceNotOver,
     /// The award has a stream already.
-    #[msg("The award must not have been executed yet.")]
+    #[msg("The award must not have been executed yet")]
     AlreadyExecuted,
     /// Nothing has been released that was not withdrawn.
-    #[msg("The stream must have released tokens that were not withdrawn yet.")]
+    #[msg("The stream must have released tokens that were not withdrawn yet")]
     NothingToWithdraw,
     /// The token account is neither the payout account nor, where that cannot be paid, the
     /// recipient's associated account.
@@ -185,21 +185,21 @@ pub enum BudgetError {
     )]
     WrongPayoutAccount,
     /// The payout account belongs to the treasury.
-    #[msg("The payout account must not belong to the treasury.")]
+    #[msg("The payout account must not belong to the treasury")]
     PayoutNotAllowed,
 
     // --- closing ------------------------------------------------------------------------------
     /// Rent goes back to who paid it, and nowhere else.
-    #[msg("The rent must go to the account that paid it.")]
+    #[msg("The rent must go to the account that paid it")]
     WrongRentPayer,
     /// The entry still waits for execution or lapse.
-    #[msg("The entry must be executed, lapsed, failed, unfunded, withdrawn or unaccepted.")]
+    #[msg("The entry must be executed, lapsed, failed, unfunded, withdrawn or unaccepted")]
     EntryNotFinal,
     /// The stream has not paid everything yet.
-    #[msg("The stream must have paid everything.")]
+    #[msg("The stream must have paid everything")]
     StreamNotFinished,
     /// Vote records or proposals of the epoch still exist.
-    #[msg("All vote records and proposals of the epoch must be closed first.")]
+    #[msg("All vote records and proposals of the epoch must be closed first")]
     EpochNotEmpty,
     /// The bond cannot be paid to the proposer yet; two periods after settlement it goes to the vault.
     #[msg(
@@ -207,15 +207,15 @@ pub enum BudgetError {
     )]
     BondUnpayable,
     /// The bond can only be paid to the proposer's associated token account.
-    #[msg("The bond must be paid to the proposer's associated token account.")]
+    #[msg("The bond must be paid to the proposer's associated token account")]
     WrongBondAccount,
 
     // --- appended -----------------------------------------------------------------------------
     /// The founder already has a treasury of this id.
-    #[msg("The founder must not have a treasury of this id yet.")]
+    #[msg("The founder must not have a treasury of this id yet")]
     TreasuryAlreadyExists,
     /// The source holds less than the amount to be moved.
-    #[msg("The source token account must hold at least the amount.")]
+    #[msg("The source token account must hold at least the amount")]
     InsufficientTokens,
 }
 

@@ -48,7 +48,7 @@ pub mod community_budget {
     /// - Signer: `depositor`.
     /// - Phase: any.
     /// - Emits: `FundsDeposited`.
-    /// - Fails: `AccountMismatch`, `AmountIsZero`, `InsufficientTokens`.
+    /// - Fails: `AccountMismatch`, `AmountIsZero`, `InsufficientTokens`, `ArithmeticOverflow`.
     pub fn deposit_funds(ctx: Context<DepositFunds>, amount: u64) -> Result<()> {
         instructions::handle_deposit_funds(ctx, amount)
     }
@@ -253,7 +253,8 @@ pub mod community_budget {
     /// - Signer: none.
     /// - Phase: any.
     /// - Emits: `StreamWithdrawn`.
-    /// - Fails: `AccountMismatch`, `WrongPayoutAccount`, `NothingToWithdraw`.
+    /// - Fails: `AccountMismatch`, `WrongPayoutAccount`, `PayoutNotAllowed`,
+    ///   `NothingToWithdraw`.
     pub fn withdraw_stream(ctx: Context<WithdrawStream>) -> Result<()> {
         instructions::handle_withdraw_stream(ctx)
     }

@@ -4,8 +4,11 @@
 use anchor_lang::{Ids, prelude::*};
 use anchor_spl::{
     token_2022::spl_token_2022::{
-        extension::{BaseStateWithExtensions, ExtensionType, StateWithExtensions},
-        state::Mint as MintState,
+        extension::{
+            BaseStateWithExtensions, ExtensionType, StateWithExtensions,
+            memo_transfer::MemoTransfer,
+        },
+        state::{Account as TokenState, AccountState, Mint as MintState},
     },
     token_interface::{self, InitializeAccount3, Mint, TokenInterface, TransferChecked},
 };
@@ -130,23 +133,23 @@ pub fn require_plain_mint(mint: &AccountInfo<'_>) -> Result<()> {
     Ok(())
 }
 
-/// Whether a payment into `account` would succeed and reach `owner`: it is a live, unfrozen token
-/// account of `mint`, still owned by `owner`, that accepts a plain transfer.
-pub fn is_payable(account: &AccountInfo<'_>, mint: &Pubkey, owner: Option<&Pubkey>) -> bool {
-    use anchor_spl::token_2022::spl_token_2022::{
-        extension::memo_transfer::MemoTransfer,
-        state::{Account, AccountState},
-    };
+/// Whether a payment into `account` would succeed and reach somebody who may have it: it is a live,
+/// unfrozen token account of `mint` that accepts a plain transfer and whose owner is `suitable`.
+pub fn is_payable(
+    account: &AccountInfo<'_>,
+    mint: &Pubkey,
+    suitable: impl Fn(&Pubkey) -> bool,
+) -> bool {
     if !TokenInterface::ids().contains(account.owner) {
         return false;
     }
     let Ok(data) = account.try_borrow_data() else { return false };
-    let Ok(state) = StateWithExtensions::<Account>::unpack(&data) else { return false };
+    let Ok(state) = StateWithExtensions::<TokenState>::unpack(&data) else { return false };
     let wants_memo = state
         .get_extension::<MemoTransfer>()
         .is_ok_and(|memo| bool::from(memo.require_incoming_transfer_memos));
     state.base.state == AccountState::Initialized
         && state.base.mint == *mint
-        && owner.is_none_or(|owner| state.base.owner == *owner)
+        && suitable(&state.base.owner)
         && !wants_memo
 }

@@ -9,7 +9,8 @@
 //! │       ├── nothing before the cliff, all that accrued from the cliff on
 //! │       ├── many small claims pay what one claim pays
 //! │       └── at the end everything is paid, to the unit
-//! └── given it was frozen, closed or wants memos
+//! ├── given it was handed to the treasury ................. PayoutNotAllowed
+//! └── given it was frozen, closed, handed to the treasury or wants memos
 //!     ├── when that is not shown .......................... WrongPayoutAccount
 //!     ├── when another account is shown ................... WrongPayoutAccount
 //!     ├── when paid elsewhere than to the recipient's
@@ -260,6 +261,22 @@ fn a_frozen_payout_account_falls_back() {
 #[test]
 fn a_closed_payout_account_falls_back() {
     falls_back_after(remove);
+}
+
+#[test]
+fn a_payout_account_handed_to_the_treasury_falls_back() {
+    falls_back_after(|w, chosen| {
+        let treasury = w.community.treasury;
+        token::edit(&mut w.svm, &chosen, |account| account.owner = treasury);
+    });
+}
+
+#[test]
+fn a_payout_account_handed_to_the_treasury_is_not_paid() {
+    let (mut w, _, chosen) = redirected();
+    let treasury = w.community.treasury;
+    token::edit(&mut w.svm, &chosen, |account| account.owner = treasury);
+    refused(&mut w, BudgetError::PayoutNotAllowed, |w| claim_to(w, chosen, None));
 }
 
 #[test]

@@ -79,11 +79,6 @@ const CODES: &[(u32, BudgetError)] = &[
 /// instruction.
 const UNREACHABLE: &[(&str, &str)] = &[
     (
-        "ArithmeticOverflow",
-        "sums of base units of one mint stay below its supply, and times below the bounds of the \
-         policy; only an amount that nobody owns comes so far, and moves nothing",
-    ),
-    (
         "TransferAmountMismatch",
         "extensions that change what arrives are refused with the mint, and Anchor refuses one \
          account in two writable slots",
@@ -183,11 +178,17 @@ fn what_an_instruction_fails_with_is_what_its_tests_assert() {
     let mut differences = Vec::new();
     for (instruction, fails) in &documented {
         let file = format!("test_{instruction}");
-        let Some(tested) = asserted.get(&file) else {
+        // A long list of tests continues in test_<instruction>_<part>.rs.
+        let part = format!("{file}_");
+        let own = |stem: &&String| **stem == file || stem.starts_with(&part);
+        let parts: Vec<&String> = asserted.keys().filter(own).collect();
+        if parts.is_empty() {
             differences.push(format!("{file}.rs does not exist"));
             continue;
-        };
-        let untested: Vec<_> = fails.difference(tested).collect();
+        }
+        let tested: BTreeSet<String> =
+            parts.into_iter().flat_map(|stem| asserted[stem].clone()).collect();
+        let untested: Vec<_> = fails.difference(&tested).collect();
         let undocumented: Vec<_> = tested.difference(fails).filter(|n| !spared(n)).collect();
         if !untested.is_empty() {
             differences.push(format!("{file}.rs does not assert {untested:?}"));

@@ -149,9 +149,7 @@ fn another_id_gives_another_treasury() {
 fn a_used_id_is_refused() {
     let mut w = unborn();
     create_with(&mut w, |creation| creation).unwrap();
-    refused(&mut w, BudgetError::TreasuryAlreadyExists, |w| {
-        create_with(w, |creation| creation)
-    });
+    refused(&mut w, BudgetError::TreasuryAlreadyExists, |w| create_with(w, |creation| creation));
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! open_epoch
 //! ├── given the payer does not sign ................ AccountNotSigner
-//! ├── given the address is not the next epoch's .... ConstraintSeeds
+//! ├── given the index is not the next epoch's ...... AccountMismatch
+//! ├── given the address is not the index's ......... ConstraintSeeds
 //! ├── given the previous epoch is not settled ...... EpochNotSettled
 //! ├── given the first opening time has not come .... TooEarlyToOpen
 //! ├── given less than a period has passed .......... TooEarlyToOpen
@@ -263,11 +264,10 @@ fn the_address_must_be_the_next_epochs_of_this_treasury() {
     let twin = sibling(&mut w);
     let payer = w.svm.fee_payer();
     let opening = w.community.open_epoch(payer, 0);
-    let wrong = [
-        w.community.open_epoch(payer, 1),
-        swapped(opening.clone(), EPOCH, twin.epoch(0)),
-        swapped(opening, TREASURY, twin.treasury),
-    ];
+    let skipping = w.community.open_epoch(payer, 1);
+    refused(&mut w, BudgetError::AccountMismatch, |w| w.send(skipping, &[]));
+    let wrong =
+        [swapped(opening.clone(), EPOCH, twin.epoch(0)), swapped(opening, TREASURY, twin.treasury)];
     for instruction in wrong {
         refused_by_anchor(&mut w, ErrorCode::ConstraintSeeds, |w| w.send(instruction, &[]));
     }

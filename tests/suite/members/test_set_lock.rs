@@ -4,6 +4,7 @@
 //! ├── given the stake is of another treasury ....... AccountMismatch
 //! ├── when the lock is outside the policy's range .. LockOutOfRange
 //! ├── when the lock is the present one ............. LockUnchanged
+//! ├── when the weight would overflow ............... ArithmeticOverflow
 //! └── when valid
 //!     ├── longer: weight grows, no floor
 //!     ├── shorter: weight falls at once, tokens stay for the old lock from now
@@ -138,4 +139,15 @@ fn the_weight_must_change_in_the_stakes_own_treasury() {
     let choice = w.community.set_lock(alice.key(), SHORT);
     let instruction = swapped(choice, TREASURY, twin.treasury);
     refused(&mut w, BudgetError::AccountMismatch, |w| w.send(instruction, &[&alice]));
+}
+
+#[test]
+fn a_weight_that_would_overflow_is_refused() {
+    let mut w = World::new();
+    let alice = w.person();
+    w.open_stake(&alice, SHORT).unwrap();
+    let purse = w.community.stake_token_account(&alice.key());
+    token::edit(&mut w.svm, &purse, |account| account.amount = u64::MAX);
+    w.stake(&alice, u64::MAX).unwrap();
+    refused(&mut w, BudgetError::ArithmeticOverflow, |w| w.set_lock(&alice, LONG));
 }

@@ -69,7 +69,7 @@ impl CloseProposal<'_> {
             self.budget_mint.to_account_info().owner,
         );
         require_keys_eq!(self.bond_account.key(), expected, BudgetError::WrongBondAccount);
-        if is_payable(&self.bond_account, &mint, Some(&proposer)) {
+        if is_payable(&self.bond_account, &mint, |owner| *owner == proposer) {
             return Ok(BondFate::Returned);
         }
         let period = i64::from(header.policy.schedule.period_secs);

@@ -39,13 +39,17 @@ pub struct WithdrawStream<'info> {
 
 impl WithdrawStream<'_> {
     fn validate(&self) -> Result<()> {
+        // A payout account that was handed to the treasury since would strand what it is paid.
+        let treasury = self.treasury.key();
+        require_keys_neq!(self.payout.owner, treasury, BudgetError::PayoutNotAllowed);
         if self.payout.key() == self.stream.payout_account {
             return Ok(());
         }
-        // A payout account that was closed or frozen must not hold the rest hostage.
+        // Nor must one that was closed, frozen or handed over hold the rest hostage.
         let blocked = self.blocked_payout.as_ref().is_some_and(|blocked| {
+            let mint = self.budget_mint.key();
             blocked.key() == self.stream.payout_account
-                && !is_payable(blocked, &self.budget_mint.key(), None)
+                && !is_payable(blocked, &mint, |owner| *owner != treasury)
         });
         let fallback = get_associated_token_address_with_program_id(
             &self.stream.recipient,

@@ -23,7 +23,7 @@ pub struct Stream {
     pub treasury: Pubkey,
     pub proposal: Pubkey,
     pub recipient: Pubkey,
-    /// Token account that is paid; the zero key means the recipient's associated account.
+    /// Token account that is paid: the recipient's associated account, until redirected.
     pub payout_account: Pubkey,
     /// Who paid the rent and gets it back.
     pub rent_payer: Pubkey,
