@@ -225,7 +225,7 @@ fn nobody_else_is_paid() {
     let strangers = w.community.budget_account(&cast.bob.key());
     refused(&mut w, BudgetError::WrongPayoutAccount, |w| claim_to(w, strangers, None));
     let bond_vault = w.community.bond_vault();
-    refused(&mut w, BudgetError::WrongPayoutAccount, |w| claim_to(w, bond_vault, None));
+    refused(&mut w, BudgetError::PayoutNotAllowed, |w| claim_to(w, bond_vault, None));
     let second = token_account(&mut w, cast.alice.key());
     refused(&mut w, BudgetError::WrongPayoutAccount, |w| claim_to(w, second, None));
 }
