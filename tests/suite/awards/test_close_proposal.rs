@@ -16,7 +16,7 @@
 
 use anchor_lang::{error::ErrorCode, prelude::Pubkey};
 use budget_tests::*;
-use community_budget::BudgetError;
+use community_budget::{BudgetError, state::Proposal};
 
 use crate::stage::*;
 
@@ -87,6 +87,23 @@ fn accounts_of_another_treasury_are_refused() {
         let swapped = swapped(own.clone(), position, key);
         refused(&mut w, BudgetError::AccountMismatch, |w| w.send(swapped, &[]));
     }
+}
+
+#[test]
+fn a_proposal_of_another_treasury_does_not_draw_on_this_ones_bonds() {
+    let (mut w, _) = streaming();
+    let other = streaming_sibling(&mut w);
+    let proposer = w.svm.read::<Proposal>(&address::proposal(&other.epoch(0), 0)).proposer;
+    let closing = other.close_proposal(0, 0, proposer, w.svm.fee_payer());
+    let (own, vault, bond_vault) =
+        (w.community.treasury, w.community.vault(), w.community.bond_vault());
+    let crossed = swapped(
+        swapped(swapped(closing.clone(), TREASURY, own), VAULT, vault),
+        BOND_VAULT,
+        bond_vault,
+    );
+    refused(&mut w, BudgetError::AccountMismatch, |w| w.send(crossed, &[]));
+    w.send(closing, &[]).unwrap();
 }
 
 #[test]

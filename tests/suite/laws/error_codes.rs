@@ -94,11 +94,11 @@ pub fn name_of(code: u32) -> Option<String> {
     CODES.iter().find(|(number, _)| *number == code).map(|(_, error)| error.name())
 }
 
-fn repository(path: &str) -> PathBuf {
+pub fn repository(path: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("..").join(path)
 }
 
-fn read(path: &Path) -> String {
+pub fn read(path: &Path) -> String {
     fs::read_to_string(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
 }
 
@@ -129,7 +129,7 @@ fn asserted() -> BTreeMap<String, BTreeSet<String>> {
 }
 
 /// The "Fails" list of every instruction in `lib.rs`.
-fn documented() -> BTreeMap<String, BTreeSet<String>> {
+pub fn documented() -> BTreeMap<String, BTreeSet<String>> {
     let source = read(&repository("programs/community_budget/src/lib.rs"));
     let program = source.split("pub mod community_budget").nth(1).expect("the program's module");
     let (mut lists, mut names, mut listing) = (BTreeMap::new(), BTreeSet::new(), false);
@@ -201,7 +201,7 @@ fn what_an_instruction_fails_with_is_what_its_tests_assert() {
 }
 
 #[test]
-fn documented_errors_exist() {
+pub fn documented_errors_exist() {
     let names: BTreeSet<String> = CODES.iter().map(|(_, error)| error.name()).collect();
     for (instruction, fails) in documented() {
         let unknown: Vec<_> = fails.difference(&names).collect();

@@ -1,6 +1,7 @@
 //! What holds over all instructions: invariants, layouts, error codes, substitutions.
 
 mod error_codes;
+mod guard_table;
 mod invariants;
 mod layouts;
 mod model;
