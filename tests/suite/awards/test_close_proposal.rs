@@ -227,14 +227,21 @@ fn without_a_bond_only_the_rent_moves() {
     let mut setup = Setup::default();
     setup.policy.slate.bond = 0;
     let (mut w, cast) = submission_in(World::with(setup));
+    w.withdraw(&cast.alice, 0).unwrap();
     w.to_tallying();
     w.settle().unwrap();
-    let account = w.community.budget_account(&cast.alice.key());
-    remove(&mut w, account);
-    let (books, vault) = (w.treasury(), w.vault());
-    w.close_proposal(0, 0).unwrap();
-    assert_eq!((w.treasury().tracked, w.vault()), (books.tracked, vault));
-    assert!(!w.svm.exists(&w.proposal_key(0, 0)));
+    // Neither a proposal whose bond would return nor one whose bond would be lost needs an account.
+    for (index, proposer, outcome) in
+        [(0, &cast.alice, Outcome::Withdrawn), (1, &cast.bob, Outcome::Failed)]
+    {
+        assert!(w.entry(0, index).is(outcome));
+        let account = w.community.budget_account(&proposer.key());
+        remove(&mut w, account);
+        let (books, vault) = (w.treasury(), w.vault());
+        w.close_proposal(0, index).unwrap();
+        assert_eq!((w.treasury().tracked, w.vault()), (books.tracked, vault));
+        assert!(!w.svm.exists(&w.proposal_key(0, index)));
+    }
 }
 
 /// An unaccepted ask of a proposer whose associated account `block` has made unpayable, settled

@@ -113,6 +113,28 @@ fn once_voting_has_opened_tokens_cool_past_its_hard_end() {
 }
 
 #[test]
+fn an_unstake_in_the_next_epoch_does_not_shorten_that() {
+    let mut setup = Setup::default();
+    setup.policy.tiers.rules[3].timelock_secs = 30 * DAY_SECS;
+    setup.policy.schedule.execution_grace_secs = 33 * DAY_SECS;
+    let mut w = World::with(setup);
+    let alice = w.staker(700);
+    w.open_epoch().unwrap();
+    w.to_voting();
+    w.unstake(&alice, 600).unwrap();
+    // 7 days of voting, 3 of extension at most, 30 of the longest timelock.
+    let cooling_until = w.svm.now() + 40 * DAY;
+    assert_eq!(w.stake_of(&alice).cooling_until, cooling_until);
+    w.to_tallying();
+    w.settle().unwrap();
+    w.svm.set_now(GENESIS + 30 * DAY);
+    w.open_epoch().unwrap();
+    w.unstake(&alice, 1).unwrap();
+    assert_eq!(w.stake_of(&alice).cooling, 601);
+    assert_eq!(w.stake_of(&alice).cooling_until, cooling_until);
+}
+
+#[test]
 fn a_lock_beyond_that_cools_for_the_lock() {
     let mut w = World::new();
     let alice = w.person();

@@ -125,6 +125,28 @@ fn the_swing_rounds_up() {
 }
 
 #[test]
+fn the_swing_is_a_share_of_the_total_at_the_opening() {
+    // Of the present total, 49 would be enough when 351 have left and 50 too little when 1,000 came.
+    for (weight, swings) in [(49, false), (50, true)] {
+        let (mut w, voters) = voting(&[600, weight, 400 - weight], &[1]);
+        w.cast(&voters[0], &[(0, For)]).unwrap();
+        if swings {
+            w.staker(1_000);
+        } else {
+            w.unstake(&voters[2], 351).unwrap();
+        }
+        let closes = closes_at(&w);
+        let now = to_before_close(&mut w, INSIDE);
+        w.cast(&voters[1], &[(0, For)]).unwrap();
+        let cast = closes_at(&w);
+        assert_eq!(cast, if swings { now + DAY } else { closes }, "cast {weight}");
+        let now = to_before_close(&mut w, INSIDE);
+        w.retract(&voters[1]).unwrap();
+        assert_eq!(closes_at(&w), if swings { now + DAY } else { closes }, "retract {weight}");
+    }
+}
+
+#[test]
 fn changing_sides_moves_the_margin_by_twice_the_weight() {
     for (weight, swings) in [(24, false), (25, true)] {
         let (mut w, voters) = voting(&[600, weight, 400 - weight], &[1]);
