@@ -75,7 +75,7 @@ pub fn addresses(founder: &Pubkey, id: u64, person: Option<&Pubkey>, epoch: Opti
 pub fn error(code: &str) -> Option<Table> {
     let idl: Value = serde_json::from_str(include_str!("../../idl/community_budget.json")).ok()?;
     let found = idl["errors"].as_array()?.iter().find(|error| {
-        error["code"].to_string() == code
+        code.parse::<u64>().is_ok_and(|number| error["code"] == number)
             || error["name"].as_str().is_some_and(|name| name.eq_ignore_ascii_case(code))
     })?;
     let row = vec![found["code"].clone(), found["name"].clone(), found["msg"].clone()];

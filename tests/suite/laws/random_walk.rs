@@ -64,13 +64,13 @@ fn setup(seed: u64) -> Setup {
     policy.budget.epoch_cap_bps = 2_500;
     policy.stake.min_lock_secs = 3 * DAY_SECS;
     policy.stake.max_lock_secs = 60 * DAY_SECS;
-    if seed % 3 == 0 {
+    if seed.is_multiple_of(3) {
         policy.slate.bond = 0;
     }
     if seed % 4 == 1 {
         policy.slate.slot_fee = 0;
     }
-    let program = if seed % 2 == 0 { token::SPL_TOKEN } else { token::TOKEN_2022 };
+    let program = if seed.is_multiple_of(2) { token::SPL_TOKEN } else { token::TOKEN_2022 };
     Setup {
         policy,
         decimals: u8::try_from(seed % 10).unwrap(),
@@ -146,7 +146,7 @@ impl Walk {
             .map(|meta| meta.pubkey)
             .collect();
         let lamports = self.w.svm.lamports(&payer);
-        let result = self.w.svm.send(&[instruction.clone()], &[]);
+        let result = self.w.svm.send(std::slice::from_ref(&instruction), &[]);
         let after = Accounts::of(&self.w.community, self.w.svm.snapshot());
         if let Err(refusal) = result {
             // I27 A refused transaction changes nothing but the fee payer's balance.

@@ -195,14 +195,14 @@ pub const TABLE: &[(&str, Instance)] = &[
 
 fn submission_siblings() -> (World, Cast) {
     let (mut w, cast) = submission();
-    sibling(&mut w, |w| submit_both(w));
+    sibling(&mut w, submit_both);
     (w, cast)
 }
 
 /// Both treasuries' asks are funded and past their timelocks at the same time.
 fn executable_siblings() -> World {
     let (mut w, cast) = submission();
-    let (other, others) = sibling(&mut w, |w| submit_both(w));
+    let (other, others) = sibling(&mut w, submit_both);
     let own = w.community;
     for (community, cast) in [(own, &cast), (other, &others)] {
         w.community = community;

@@ -79,7 +79,7 @@ fn every_field_of_the_epoch_is_written() {
     assert_same(w.epoch(0), expected);
     let slate = w.svm.slate(&w.community.epoch(0));
     assert_eq!(slate.len(), 16);
-    assert!(slate.iter().all(|entry| bytes_are_zero(entry)));
+    assert!(slate.iter().all(bytes_are_zero));
 }
 
 fn bytes_are_zero(entry: &Entry) -> bool {

@@ -291,7 +291,8 @@ fn equal_neighbours_do_not_contradict_each_other() {
 #[test]
 fn a_category_is_named_operating_and_takes_a_share() {
     let rule = "categories are named, operating and take 1 to 10000 bps";
-    let changes: [(&str, fn(&mut Policy)); 8] = [
+    type Change = (&'static str, fn(&mut Policy));
+    let changes: [Change; 8] = [
         ("no name", |p| p.risk.categories[1].name = [0; 16]),
         ("a name that begins with zero", |p| p.risk.categories[1].name[0] = 0),
         ("a name that is no UTF-8", |p| p.risk.categories[1].name[0] = 0xff),
