@@ -4,20 +4,24 @@
 //! holding the account's `invariant`. Byte layouts are in `docs/accounts.md`.
 
 mod ballot;
+mod entry;
 mod epoch;
 mod policy;
 mod proposal;
 mod recipient_record;
+mod settlement;
 mod stake;
 mod stream;
 mod treasury;
 mod vote_record;
 
 pub use ballot::*;
+pub use entry::*;
 pub use epoch::*;
 pub use policy::*;
 pub use proposal::*;
 pub use recipient_record::*;
+pub use settlement::*;
 pub use stake::*;
 pub use stream::*;
 pub use treasury::*;
