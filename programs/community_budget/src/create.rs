@@ -28,8 +28,8 @@ pub struct Creation<'a, 'info> {
 }
 
 impl Creation<'_, '_> {
-    /// Creates the account, rent-exempt. Lamports that somebody sent to
-    /// the address beforehand count towards the rent and stop nothing.
+    /// Creates the account, rent-exempt. Lamports that somebody sent to the address beforehand
+    /// count towards the rent and stop nothing.
     ///
     /// # Errors
     /// The error named in `exists` when the account is there already.

@@ -8,7 +8,19 @@
 //! No instruction of this program moves vault tokens on anybody's word: `withdraw_stream` pays what
 //! a funded, timelocked and executed award has released, `close_proposal` returns bonds, and
 //! `withdraw_unstaked` returns a staker's own tokens. There is no administrator key.
-#![deny(unsafe_code)]
+#![forbid(unsafe_code)]
+#![cfg_attr(
+    not(test),
+    deny(
+        clippy::arithmetic_side_effects,
+        clippy::as_conversions,
+        clippy::expect_used,
+        clippy::indexing_slicing,
+        clippy::integer_division,
+        clippy::panic,
+        clippy::unwrap_used
+    )
+)]
 
 use anchor_lang::prelude::*;
 

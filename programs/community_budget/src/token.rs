@@ -1,7 +1,7 @@
 //! The only file that makes token CPIs. Everything moves by `transfer_checked`, and after each call
 //! both balances must have moved by exactly the amount (design section 7).
 
-use anchor_lang::{Ids, prelude::*};
+use anchor_lang::{Ids, prelude::*, solana_program::program_pack::Pack};
 use anchor_spl::{
     token_2022::spl_token_2022::{
         extension::{
@@ -79,7 +79,7 @@ fn balance(account: &AccountInfo<'_>) -> Result<u64> {
 }
 
 /// Bytes of a token account without extensions; the mints allowed here ask for none.
-const TOKEN_ACCOUNT_BYTES: usize = 165;
+const TOKEN_ACCOUNT_BYTES: usize = TokenState::LEN;
 
 /// A token account of the treasury, still to be created at a program address.
 pub struct NewVault<'a, 'info> {

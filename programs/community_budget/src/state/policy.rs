@@ -189,7 +189,7 @@ pub struct Bound {
 const fn days(count: u32) -> u64 {
     // Lossless: `From` is not const yet.
     #[allow(clippy::as_conversions)]
-    let secs = (count * DAY_SECS) as u64;
+    let secs = count.saturating_mul(DAY_SECS) as u64;
     secs
 }
 
@@ -388,7 +388,7 @@ impl Default for Policy {
         policy.budget.min_cap = 1;
         policy.budget.epoch_cap_bps = 1_000;
         let rule = |timelock_days: u32, ask_limit_bps, quorum_bps, approval_bps| TierRule {
-            timelock_secs: timelock_days * DAY_SECS,
+            timelock_secs: DAY_SECS.saturating_mul(timelock_days),
             ask_limit_bps,
             quorum_bps,
             approval_bps,
