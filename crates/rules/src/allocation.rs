@@ -1,9 +1,12 @@
-//! R6: which of the passing awards are funded.
+//! R6, R14: which of the passing awards are funded, and which acts stand.
 //!
 //! Settlement runs over a full slate in one transaction, so the cost per entry matters: an entry is
 //! judged once, ranked by keys copied to the stack and read a second time only if it passed.
 
-use crate::outcome::{AskLimits, Failure, Tally, Thresholds, Tier};
+use crate::{
+    outcome::{AskLimits, Failure, Tally, Thresholds, Tier},
+    risk::RiskLimits,
+};
 
 /// The most entries a slate may have.
 pub const MAX_ENTRIES: usize = 128;
@@ -11,8 +14,8 @@ pub const MAX_ENTRIES: usize = 128;
 /// The most categories a treasury may have.
 pub const MAX_CATEGORIES: usize = 8;
 
-/// Why an award that passed is not funded. Checked, and so reported, in the order
-/// [`Reason::TierBlocked`], then by number.
+/// Why an award that passed is not funded. Checked, and so reported, in this order:
+/// [`Reason::BreakerTripped`], [`Reason::TierBlocked`], then by number, [`Reason::TierFull`] last.
 #[repr(u8)]
 #[derive(Copy, Clone, Debug, PartialEq, Eq)]
 pub enum Reason {
@@ -21,11 +24,19 @@ pub enum Reason {
     /// It does not fit what is left of its category's share of the cap.
     CategoryFull = 17,
     /// Awards at its tier already hold what they may hold together, and it does not meet the
-    /// threshold, or last as long, as the lowest tier with room asks.
+    /// threshold, or the terms, of the lowest tier with room.
     TierFull = 18,
     /// No tier admits it: its recipient's cumulative ask exceeds the large limit, or its stream is
-    /// too short for its tier.
+    /// too short, or has too few checkpoints, for its tier.
     TierBlocked = 19,
+    /// Its category's exposure would exceed its limit.
+    ExposureLimit = 20,
+    /// The treasury's runway would fall below the policy's floor.
+    RunwayFloor = 21,
+    /// Its recipient would be awarded more than the share of the cap that one may have.
+    Concentration = 22,
+    /// The breaker had tripped when the epoch was settled.
+    BreakerTripped = 23,
 }
 
 // ABI: stored in slate entries and read by clients, in one number space with `Failure`.
@@ -36,24 +47,59 @@ impl From<Reason> for u8 {
             Reason::CategoryFull => 17,
             Reason::TierFull => 18,
             Reason::TierBlocked => 19,
+            Reason::ExposureLimit => 20,
+            Reason::RunwayFloor => 21,
+            Reason::Concentration => 22,
+            Reason::BreakerTripped => 23,
         }
     }
 }
 
-/// One award standing for election, as settlement sees it.
+/// One entry standing for election, as settlement sees it.
 #[derive(Copy, Clone, Debug, PartialEq, Eq)]
 pub struct Candidate {
     /// Weight cast on it.
     pub tally: Tally,
+    /// What it asks.
+    pub matter: Matter,
+}
+
+/// What an entry asks of the community.
+#[derive(Copy, Clone, Debug, PartialEq, Eq)]
+pub enum Matter {
+    /// Money.
+    Award(Award),
+    /// An act at the constitutional tier. Of the passing acts with the same target only the one
+    /// ranked first stands; the rules only compare targets.
+    Act {
+        /// What it would change.
+        target: u8,
+    },
+}
+
+/// An award standing for election.
+#[derive(Copy, Clone, Debug, PartialEq, Eq)]
+pub struct Award {
     /// Base units asked for.
     pub amount: u64,
     /// Category, from 0, below [`MAX_CATEGORIES`].
     pub category: u8,
     /// Base units: everything its recipient accepted in this epoch, this award included.
     pub recipient_ask: u64,
-    /// The stream lasts at least one epoch period plus the constitutional timelock, which medium
-    /// and large awards must (P2).
-    pub long_enough: bool,
+    /// Entry that stands for its recipient, the same for all awards to one recipient.
+    pub leader: u8,
+    /// Tiers that it starts above the one of its recipient's ask: a risk class, a weak record.
+    pub raise: u8,
+    /// The strictest tier whose terms its stream meets (length, P2; checkpoints, R4).
+    pub admits: Tier,
+}
+
+impl Award {
+    /// The tier it is judged at, raised as it must be; `None` if its recipient asks more than the
+    /// large limit.
+    pub fn tier(&self, ask: &AskLimits) -> Option<Tier> {
+        Some(ask.tier(self.recipient_ask)?.raised(self.raise))
+    }
 }
 
 /// What settlement decided about an entry.
@@ -84,6 +130,16 @@ pub enum Verdict {
         /// Position among the passing entries, from 0.
         rank: u8,
     },
+    /// It passed and is to be carried out.
+    Approved {
+        /// Position among the passing entries, from 0.
+        rank: u8,
+    },
+    /// It passed, but another act on the same target passed with a better rank.
+    Superseded {
+        /// Position among the passing entries, from 0.
+        rank: u8,
+    },
 }
 
 /// What the awards of one epoch may take together.
@@ -95,6 +151,45 @@ pub struct Limits {
     pub ask: AskLimits,
     /// Base units the awards of each category may take.
     pub category_caps: [u64; MAX_CATEGORIES],
+    /// What the risk rules leave.
+    pub risk: RiskLimits,
+}
+
+impl Limits {
+    /// The first limit that another award does not fit, tiers aside; the one place where money
+    /// limits are compared, for settlement and for every assessment alike. All sums are base units:
+    /// awarded in the epoch so far, in the award's category, and to its recipient.
+    ///
+    /// `None` for an unknown category.
+    pub fn refuse(
+        &self,
+        amount: u64,
+        category: u8,
+        awarded: u64,
+        in_category: u64,
+        to_recipient: u64,
+    ) -> Option<Option<Reason>> {
+        let category = usize::from(category);
+        let category_cap = *self.category_caps.get(category)?;
+        let exposure_room = *self.risk.exposure_rooms.get(category)?;
+        // Room left is compared, not sums: no amount, however absurd, can stop a settlement.
+        let exceeds = |room: u64, taken: u64| amount > room.saturating_sub(taken);
+        Some(if self.risk.tripped {
+            Some(Reason::BreakerTripped)
+        } else if exceeds(self.cap, awarded) {
+            Some(Reason::OverCap)
+        } else if exceeds(category_cap, in_category) {
+            Some(Reason::CategoryFull)
+        } else if exceeds(exposure_room, in_category) {
+            Some(Reason::ExposureLimit)
+        } else if exceeds(self.risk.runway_room, awarded) {
+            Some(Reason::RunwayFloor)
+        } else if exceeds(self.risk.recipient_cap, to_recipient) {
+            Some(Reason::Concentration)
+        } else {
+            None
+        })
+    }
 }
 
 /// Sums over the funded awards, in base units, and counts.
@@ -104,8 +199,10 @@ pub struct Allocation {
     pub allocated: u64,
     /// Entries that passed, funded or not.
     pub passing: u8,
-    /// Entries that are funded.
+    /// Awards that are funded.
     pub funded: u8,
+    /// Acts that are to be carried out.
+    pub approved: u8,
     /// Base units per category; each at most its cap.
     pub by_category: [u64; MAX_CATEGORIES],
     /// Base units funded at the small, medium and large tier. Small is at most the medium ask
@@ -125,14 +222,15 @@ pub trait Slate {
     fn decide(&mut self, index: usize, verdict: Verdict);
 }
 
-/// R6: decides every entry of the slate and sums up what is funded.
+/// R6, R14: decides every entry of the slate and sums up what is funded.
 ///
-/// Passing awards are walked by (for - against) descending, amount ascending, index ascending; each
-/// that fits is taken, others are skipped with the first [`Reason`] that holds. Nothing depends on
-/// who settles or in which order ballots came.
+/// Passing entries are walked by (for - against) descending, amount ascending, index ascending; each
+/// award that fits is taken, others are skipped with the first [`Reason`] that holds; of the acts on
+/// one target the first stands. Nothing depends on who settles or in which order ballots came.
 ///
-/// `None` if the slate is longer than [`MAX_ENTRIES`], a passing candidate names a category out of
-/// range, or the slate changes its answers; some verdicts may then have been handed out already.
+/// `None` if the slate is longer than [`MAX_ENTRIES`], a passing award names a category or leader
+/// out of range, or the slate changes its answers; some verdicts may then have been handed out
+/// already.
 #[inline(never)]
 pub fn settle(
     slate: &mut impl Slate,
@@ -149,55 +247,93 @@ pub fn settle(
             slate.decide(index, Verdict::NotVotable);
             continue;
         };
-        // An ask above the large limit has no tier: it is judged at the strictest, then blocked.
-        let tier = limits.ask.tier(candidate.recipient_ask).unwrap_or(Tier::Large);
+        let (tier, amount) = match &candidate.matter {
+            // An ask above the large limit has no tier: it is judged at the strictest, then blocked.
+            Matter::Award(award) => (award.tier(&limits.ask).unwrap_or(Tier::Large), award.amount),
+            Matter::Act { .. } => (Tier::Constitutional, 0),
+        };
         match thresholds.judge(&candidate.tally, tier) {
-            Ok(()) => ranking.insert(index, &candidate)?,
+            Ok(()) => ranking.insert(index, &candidate.tally, amount)?,
             Err(why) => slate.decide(index, Verdict::Failed { tier, why }),
         }
     }
 
-    let mut allocation = Allocation { passing: ranking.passing, ..Allocation::default() };
-    for (rank, &index) in (0..ranking.passing).zip(&ranking.order) {
+    let Ranking { order, passing, mut margins, .. } = ranking;
+    // Ranked, the margins have done their work; their place holds what recipients were awarded.
+    margins.fill(0);
+    let mut recipients = margins;
+    let mut targets = Targets::default();
+    let mut allocation = Allocation { passing, ..Allocation::default() };
+    for (rank, &index) in (0..passing).zip(&order) {
         let index = usize::from(index);
-        let candidate = slate.candidate(index)?;
-        let own = limits.ask.tier(candidate.recipient_ask);
-        let verdict = match allocation.fit(&candidate, own, thresholds, limits)? {
-            Ok(tier) => {
-                allocation.take(&candidate, tier)?;
-                Verdict::Funded { tier, rank }
+        let Candidate { tally, matter } = slate.candidate(index)?;
+        let verdict = match matter {
+            Matter::Act { target } => {
+                if targets.take(target)? {
+                    allocation.approved = allocation.approved.checked_add(1)?;
+                    Verdict::Approved { rank }
+                } else {
+                    Verdict::Superseded { rank }
+                }
             }
-            Err(why) => Verdict::Unfunded { tier: own.unwrap_or(Tier::Large), why, rank },
+            Matter::Award(award) => {
+                let own = award.tier(&limits.ask);
+                let to_recipient = recipients.get_mut(usize::from(award.leader))?;
+                match allocation.fit(&award, &tally, own, *to_recipient, thresholds, limits)? {
+                    Ok(tier) => {
+                        allocation.take(&award, tier)?;
+                        *to_recipient = to_recipient.checked_add(award.amount)?;
+                        Verdict::Funded { tier, rank }
+                    }
+                    Err(why) => Verdict::Unfunded { tier: own.unwrap_or(Tier::Large), why, rank },
+                }
+            }
         };
         slate.decide(index, verdict);
     }
     Some(allocation)
 }
 
+/// Targets that an act stands for already, one bit each.
+#[derive(Default)]
+struct Targets([u64; 4]);
+
+impl Targets {
+    /// Whether `target` was still free; it is taken afterwards.
+    fn take(&mut self, target: u8) -> Option<bool> {
+        let word = self.0.get_mut(usize::from(target.checked_shr(6)?))?;
+        let bit = 1u64.checked_shl(u32::from(target & 63))?;
+        let free = *word & bit == 0;
+        *word |= bit;
+        Some(free)
+    }
+}
+
 impl Allocation {
-    /// The tier at which `candidate` fits beside what is already taken, or why it does not.
+    /// The tier at which `award` fits beside what is already taken, or why it does not.
     fn fit(
         &self,
-        candidate: &Candidate,
+        award: &Award,
+        tally: &Tally,
         own: Option<Tier>,
+        to_recipient: u64,
         thresholds: &Thresholds,
         limits: &Limits,
     ) -> Option<Result<Tier, Reason>> {
-        let Some(own) = own.filter(|&tier| admits_length(tier, candidate)) else {
+        let in_category = *self.by_category.get(usize::from(award.category))?;
+        if limits.risk.tripped {
+            return Some(Err(Reason::BreakerTripped));
+        }
+        let Some(own) = own.filter(|tier| *tier <= award.admits) else {
             return Some(Err(Reason::TierBlocked));
         };
-        // Room left is compared, not sums: no amount, however absurd, can stop a settlement.
-        if candidate.amount > limits.cap.saturating_sub(self.allocated) {
-            return Some(Err(Reason::OverCap));
+        let (amount, category) = (award.amount, award.category);
+        let refused = limits.refuse(amount, category, self.allocated, in_category, to_recipient)?;
+        if let Some(why) = refused {
+            return Some(Err(why));
         }
-        let category = usize::from(candidate.category);
-        let category_cap = limits.category_caps.get(category)?;
-        if candidate.amount > category_cap.saturating_sub(*self.by_category.get(category)?) {
-            return Some(Err(Reason::CategoryFull));
-        }
-        let tier = self.lowest_with_room(own, candidate.amount, &limits.ask)?;
-        let meets = tier == own
-            || (admits_length(tier, candidate) && thresholds.judge(&candidate.tally, tier).is_ok());
+        let tier = self.lowest_with_room(own, amount, &limits.ask)?;
+        let meets = tier == own || (tier <= award.admits && thresholds.judge(tally, tier).is_ok());
         Some(if meets { Ok(tier) } else { Err(Reason::TierFull) })
     }
 
@@ -218,19 +354,15 @@ impl Allocation {
         })
     }
 
-    fn take(&mut self, candidate: &Candidate, tier: Tier) -> Option<()> {
-        let by_category = self.by_category.get_mut(usize::from(candidate.category))?;
+    fn take(&mut self, award: &Award, tier: Tier) -> Option<()> {
+        let by_category = self.by_category.get_mut(usize::from(award.category))?;
         let by_tier = self.by_tier.get_mut(usize::from(u8::from(tier)))?;
-        *by_category = by_category.checked_add(candidate.amount)?;
-        *by_tier = by_tier.checked_add(candidate.amount)?;
-        self.allocated = self.allocated.checked_add(candidate.amount)?;
+        *by_category = by_category.checked_add(award.amount)?;
+        *by_tier = by_tier.checked_add(award.amount)?;
+        self.allocated = self.allocated.checked_add(award.amount)?;
         self.funded = self.funded.checked_add(1)?;
         Some(())
     }
-}
-
-fn admits_length(tier: Tier, candidate: &Candidate) -> bool {
-    tier == Tier::Small || candidate.long_enough
 }
 
 /// The passing entries in the order of R6, and the keys they are ranked by: 2.2 KB of the stack,
@@ -259,10 +391,9 @@ impl Ranking {
     /// The place is searched by halves, so a full slate takes n log n comparisons whatever it
     /// holds; making room is one move of at most 127 bytes, on SBF a system call of flat cost.
     /// Sorting afterwards by merging was tried and took more instructions and more code.
-    fn insert(&mut self, index: usize, candidate: &Candidate) -> Option<()> {
+    fn insert(&mut self, index: usize, tally: &Tally, amount: u64) -> Option<()> {
         let Self { order, passing, margins, amounts } = self;
-        let margin = candidate.tally.for_.checked_sub(candidate.tally.against)?;
-        let amount = candidate.amount;
+        let margin = tally.for_.checked_sub(tally.against)?;
         let ranked = usize::from(*passing);
         let place = order.get(..ranked)?.partition_point(|&other| {
             let other = usize::from(other);

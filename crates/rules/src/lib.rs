@@ -31,8 +31,12 @@
 pub mod allocation;
 pub mod ballot;
 pub mod bps;
+pub mod bucket;
 pub mod outcome;
+pub mod review;
+pub mod risk;
 pub mod snapshot;
+pub mod standstill;
 pub mod stream;
 pub mod swing;
 pub mod weight;

@@ -25,6 +25,15 @@ impl Tier {
             Self::Large | Self::Constitutional => None,
         }
     }
+
+    /// The tier `steps` stricter, the large one at most: nothing stricter exists for awards.
+    pub fn raised(self, steps: u8) -> Self {
+        let mut tier = self;
+        for _ in 0..steps {
+            tier = tier.next().unwrap_or(tier);
+        }
+        tier
+    }
 }
 
 /// A byte that names no [`Tier`].
@@ -112,6 +121,8 @@ pub struct Tally {
 /// What one tier asks of an entry, in weight. Computed once per tier, not per entry.
 #[derive(Copy, Clone, Debug, PartialEq, Eq)]
 pub struct Threshold {
+    /// Basis points of the frozen total that must take part.
+    pub quorum_bps: u16,
     /// Basis points of (for + against) that must be for.
     pub approval_bps: u16,
     /// Weight that must take part, abstention included.
@@ -128,6 +139,7 @@ impl Threshold {
     pub fn new(total: u64, quorum_bps: u16, approval_bps: u16) -> Option<Self> {
         let support_share = u64::from(approval_bps).checked_mul(u64::from(quorum_bps))?;
         Some(Self {
+            quorum_bps,
             approval_bps,
             quorum: share_ceil(total, quorum_bps)?,
             support: mul_div_ceil(total, support_share, BPS.checked_mul(BPS)?)?,
@@ -147,8 +159,12 @@ pub enum Failure {
     QuorumMissed = 3,
     /// The share of for in (for + against) is below the approval threshold.
     ApprovalMissed = 4,
-    /// The weight for is below what a bare quorum at the approval threshold would hold.
+    /// The weight for is below what a bare quorum, as raised by the opposition, would hold at the
+    /// approval threshold.
     SupportTooThin = 5,
+    /// for + against + abstain reaches the tier's quorum, but not the higher one that the
+    /// opposition calls for.
+    ContestedQuorumMissed = 6,
 }
 
 // ABI: stored in slate entries and read by clients, in one number space with `Reason`.
@@ -160,8 +176,20 @@ impl From<Failure> for u8 {
             Failure::QuorumMissed => 3,
             Failure::ApprovalMissed => 4,
             Failure::SupportTooThin => 5,
+            Failure::ContestedQuorumMissed => 6,
         }
     }
+}
+
+/// How much more quorum an ask needs that many oppose (R4).
+#[derive(Copy, Clone, Debug, Default, PartialEq, Eq)]
+pub struct Contested {
+    /// Basis points of the frozen total that a wholly opposed ask would need on top of its tier's
+    /// quorum; one opposed by a share needs that share of it, and support to match. Zero switches
+    /// the rule off.
+    pub coef_bps: u16,
+    /// Basis points of the frozen total beyond which opposition cannot raise a quorum.
+    pub max_quorum_bps: u16,
 }
 
 /// What every tier asks of the entries of one epoch.
@@ -171,6 +199,12 @@ pub struct Thresholds {
     pub electorate_ok: bool,
     /// One threshold per [`Tier`], in the order of its numbers.
     pub tiers: [Threshold; 4],
+    /// The frozen total, in weight.
+    pub total: u64,
+    /// How opposition raises a quorum.
+    pub contested: Contested,
+    /// Weight of the highest quorum that opposition can call for.
+    pub max_quorum: u64,
 }
 
 impl Thresholds {
@@ -181,6 +215,7 @@ impl Thresholds {
         min_total_weight: u64,
         quorum_bps: [u16; 4],
         approval_bps: [u16; 4],
+        contested: Contested,
     ) -> Option<Self> {
         let [small_quorum, medium_quorum, large_quorum, constitutional_quorum] = quorum_bps;
         let [small, medium, large, constitutional] = approval_bps;
@@ -192,6 +227,9 @@ impl Thresholds {
                 Threshold::new(total, large_quorum, large)?,
                 Threshold::new(total, constitutional_quorum, constitutional)?,
             ],
+            total,
+            contested,
+            max_quorum: share_ceil(total, contested.max_quorum_bps)?,
         })
     }
 
@@ -211,9 +249,14 @@ impl Thresholds {
             Tier::Constitutional => constitutional,
         };
         // Saturating loses nothing: a sum beyond 64 bits reaches every 64-bit quorum.
-        let decided = tally.for_.saturating_add(tally.against);
-        if decided.saturating_add(tally.abstain) < threshold.quorum {
+        let present = tally.for_.saturating_add(tally.against).saturating_add(tally.abstain);
+        if present < threshold.quorum {
             return Err(Failure::QuorumMissed);
+        }
+        let contested = self.contested(threshold, tally, present);
+        let threshold = contested.as_ref().unwrap_or(threshold);
+        if present < threshold.quorum {
+            return Err(Failure::ContestedQuorumMissed);
         }
         if !approves(tally, threshold.approval_bps) {
             return Err(Failure::ApprovalMissed);
@@ -222,6 +265,28 @@ impl Thresholds {
             return Err(Failure::SupportTooThin);
         }
         Ok(())
+    }
+
+    /// R4: the threshold with `quorum = min(max_quorum, quorum + coef * against / (for + against))`,
+    /// the share rounded up to a basis point; its support rises along, or those who abstain would
+    /// fill what the opposition calls for. Never below the tier's own quorum.
+    ///
+    /// None if there is nothing to raise, or if the tally meets all that any opposition could call
+    /// for: most do, and need no division.
+    fn contested(&self, own: &Threshold, tally: &Tally, present: u64) -> Option<Threshold> {
+        let Contested { coef_bps, max_quorum_bps } = self.contested;
+        if coef_bps == 0 || tally.against == 0 || max_quorum_bps <= own.quorum_bps {
+            return None;
+        }
+        let most_support = share_ceil(self.max_quorum, own.approval_bps)?;
+        if present >= self.max_quorum && tally.for_ >= most_support {
+            return None;
+        }
+        // A sum beyond 64 bits reaches every quorum, and what approves of it every support.
+        let decided = tally.for_.checked_add(tally.against)?;
+        let raise = mul_div_ceil(u64::from(coef_bps), tally.against, decided)?;
+        let raised = raise.checked_add(u64::from(own.quorum_bps))?.min(u64::from(max_quorum_bps));
+        Threshold::new(self.total, u16::try_from(raised).ok()?, own.approval_bps)
     }
 }
 
