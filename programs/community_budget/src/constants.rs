@@ -32,6 +32,9 @@ pub const STREAM_SEED: &[u8] = b"stream";
 /// Seeds of a [`RecipientRecord`](crate::state::RecipientRecord): `[RECIPIENT_SEED, treasury, person]`.
 #[constant]
 pub const RECIPIENT_SEED: &[u8] = b"recipient";
+/// Seeds of a [`Review`](crate::state::Review): `[REVIEW_SEED, stream, checkpoint u8]`.
+#[constant]
+pub const REVIEW_SEED: &[u8] = b"review";
 
 /// Layout version that every account of this program starts with.
 pub const ACCOUNT_VERSION: u8 = 1;
@@ -53,6 +56,19 @@ pub const MAX_STREAM_SECS: u32 = 1_461 * DAY_SECS;
 
 /// Time that an approved entry stays executable after the longest timelock, at least, in seconds.
 pub const MIN_EXECUTION_WINDOW_SECS: u32 = 3 * DAY_SECS;
+
+/// Longest payout delay that a policy may set, in seconds (P4).
+pub const MAX_PAYOUT_DELAY_SECS: i64 = budget_rules::stream::MAX_PAYOUT_DELAY_SECS;
+
+/// Share of the total weight that a stake must have to take a slot of the last quarter, in basis
+/// points (R13).
+pub const RESERVED_SLOT_STAKE_BPS: u16 = 100;
+
+/// Epoch periods after settlement until which rewards can be claimed (R12).
+pub const CLAIM_PERIODS: i64 = 2;
+
+/// Epochs without a ballot after which a stake can be marked dormant (R2).
+pub const DORMANT_EPOCHS: u32 = 8;
 
 /// Epoch periods after settlement from which an unpayable bond goes to the vault (section 4.6).
 pub const UNPAYABLE_BOND_PERIODS: i64 = 2;

@@ -115,9 +115,9 @@ pub enum BudgetError {
     /// The cliff lies behind the end of the stream.
     #[msg("The cliff must not lie behind the stream's end")]
     CliffAfterEnd,
-    /// Streams with checkpoints do not exist in this version.
-    #[msg("The award must have no checkpoints in this version of the program")]
-    CheckpointsNotSupported,
+    /// More checkpoints than a stream can have.
+    #[msg("The award must have at most 12 checkpoints")]
+    TooManyCheckpoints,
     /// The recipient is the treasury or one of its vaults.
     #[msg("The recipient must not be the treasury, one of its vaults or the zero key")]
     RecipientNotAllowed,
@@ -217,6 +217,153 @@ pub enum BudgetError {
     /// The source holds less than the amount to be moved.
     #[msg("The source token account must hold at least the amount")]
     InsufficientTokens,
+
+    // --- roles and delegation -----------------------------------------------------------------
+    /// The signer does not hold the role that this asks for.
+    #[msg("The signer must hold the role that this takes")]
+    RoleRequired,
+    /// A role's signature could be kept for later in a durable-nonce transaction.
+    #[msg("The transaction must not use a durable nonce")]
+    DurableNonceRefused,
+    /// The signer is neither the owner of the stake nor its delegate.
+    #[msg("The voter must be the stake's owner or delegate")]
+    NotOwnerOrDelegate,
+    /// The owner has voted, which locks the delegate out for this epoch.
+    #[msg("The owner must not have voted in this epoch")]
+    DelegateLockedOut,
+    /// The delegate is the one already chosen.
+    #[msg("The delegate must differ from the present one")]
+    DelegateUnchanged,
+    /// A change that nobody but the owner may bring about while votes are taken.
+    #[msg("Voting must not have opened, or the epoch must be settled")]
+    VotingInProgress,
+    /// The stake has no weight to lose.
+    #[msg("The stake must not be dormant yet")]
+    AlreadyDormant,
+    /// The stake took part, or the treasury has not had so many epochs.
+    #[msg("The stake must have missed the last eight settled epochs")]
+    NotDormant,
+
+    // --- acts ---------------------------------------------------------------------------------
+    /// The last quarter of the slate is kept for acts.
+    #[msg("A slot of the last quarter must be taken by a constitutional action")]
+    SlotReserved,
+    /// A slot of the last quarter needs a stake of weight.
+    #[msg("A reserved slot must be taken with the proposer's stake of at least 1 % of the total")]
+    StakeTooSmall,
+    /// One reserved slot per stake and epoch.
+    #[msg("The stake must not have taken a reserved slot in this epoch yet")]
+    ReservedSlotUsed,
+    /// The proposal's action is not the one that this instruction takes.
+    #[msg("The proposal must have the action that this instruction takes")]
+    WrongAction,
+    /// A detail of the action that no execution could carry out.
+    #[msg("Every detail of the action must lie within its range")]
+    ActionOutOfRange,
+    /// The stream that the ruling is about must be given.
+    #[msg("The stream that the ruling names must be given")]
+    StreamMissing,
+    /// Fewer checkpoints than the tier of the ask needs.
+    #[msg("The award must have the checkpoints that its tier asks for")]
+    TooFewCheckpoints,
+    /// The entry was not approved, or has been executed, vetoed or lapsed since.
+    #[msg("The entry must be approved and neither executed, vetoed nor lapsed")]
+    EntryNotApproved,
+    /// The guardian's time to veto is over.
+    #[msg("The entry's timelock must still run")]
+    TimelockOver,
+    /// Roles, rulings, write-offs and the breaker are beyond the guardian.
+    #[msg("The entry must be an award or a change of policy")]
+    VetoNotAllowed,
+    /// Breaker or pause blocks awards and changes of policy.
+    #[msg("Executions must not be blocked by the breaker or a pause")]
+    ExecutionBlocked,
+    /// What the act would change has changed since it was settled.
+    #[msg("The act's target must not have changed since the settlement")]
+    TargetChanged,
+    /// A category with money out cannot change its class or go.
+    #[msg("A category with a position must keep its place, name and class")]
+    CategoryInUse,
+
+    // --- breaker and pause --------------------------------------------------------------------
+    /// The breaker has tripped already.
+    #[msg("The breaker must not have tripped")]
+    BreakerAlreadyTripped,
+    /// The breaker rests for one period after each trip.
+    #[msg("One period must have passed since the last trip ended")]
+    BreakerResting,
+    /// Nothing gives reason to trip.
+    #[msg("A drawdown or an outflow beyond the policy's limits must be at hand")]
+    TripConditionNotMet,
+    /// The breaker has not tripped.
+    #[msg("The breaker must have tripped")]
+    BreakerNotTripped,
+    /// The guardian has no such time left.
+    #[msg("The pause must be within what the guardian's allowance leaves, after the last one")]
+    PauseExceedsAllowance,
+    /// Two pauses of one stream need a payout delay between them.
+    #[msg("Seven days must have passed since the stream's last pause ended")]
+    PausedRecently,
+    /// The outflow bucket is empty, and nothing of the claim has waited long enough.
+    #[msg("The outflow limit must leave something, or the claim be older than the payout delay")]
+    OutflowLimited,
+
+    // --- reviews ------------------------------------------------------------------------------
+    /// The stream has been cancelled or has lapsed.
+    #[msg("The stream must not have ended")]
+    StreamEnded,
+    /// The stream is held.
+    #[msg("The stream must not be held")]
+    StreamHeld,
+    /// The stream is not held.
+    #[msg("The stream must be held")]
+    StreamNotHeld,
+    /// No checkpoint is waiting.
+    #[msg("The stream must have a checkpoint that has not passed, and must not be held or ended")]
+    NoCheckpointOpen,
+    /// It is too early or too late for the update, or it is there already.
+    #[msg("The checkpoint must be within the window for its update, which must not be filed yet")]
+    UpdateNotDue,
+    /// There is no update to score, or the time to do so is over.
+    #[msg("The checkpoint must have an update whose grace has not run out")]
+    VerdictNotDue,
+    /// The update came, or its window is still open.
+    #[msg("The checkpoint's window must have run out without an update")]
+    UpdateNotOverdue,
+    /// A score is a share.
+    #[msg("The score must be at most 10,000 basis points")]
+    ScoreOutOfRange,
+    /// The verdict is about other evidence than was filed.
+    #[msg("The verdict must name the evidence that was filed")]
+    EvidenceChanged,
+    /// The community can still rule on the stream.
+    #[msg("The time in which a vote can rule on the held stream must be over")]
+    HoldNotOver,
+    /// The review's checkpoint is undecided.
+    #[msg("The review's checkpoint must be decided")]
+    ReviewNotDecided,
+    /// Reviews of the stream still exist.
+    #[msg("All reviews of the stream must be closed first")]
+    ReviewsOpen,
+
+    // --- positions and rewards ----------------------------------------------------------------
+    /// Only hedges and derivatives have positions.
+    #[msg("The category must be a hedge or a derivative")]
+    NotARiskCategory,
+    /// The reward can only be paid to the voter's associated token account.
+    #[msg("The reward must be paid to the voter's associated token account")]
+    WrongRewardAccount,
+    /// The reward cannot be paid yet; two periods after settlement the record closes without.
+    #[msg(
+        "The voter's associated token account must be able to receive the reward, or two periods must have passed since settlement."
+    )]
+    RewardUnpayable,
+    /// Rewards can still be claimed.
+    #[msg("Two periods must have passed since settlement")]
+    RewardsClaimable,
+    /// Nothing was left of the rewards.
+    #[msg("The epoch must have rewards that nobody claimed")]
+    NothingToReclaim,
 }
 
 /// Turns the `None` of a checked computation into [`BudgetError::ArithmeticOverflow`].

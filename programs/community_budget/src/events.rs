@@ -5,6 +5,8 @@
 
 use anchor_lang::prelude::*;
 
+use crate::state::{Action, Health, Policy, Role, Ruling, TripCause};
+
 /// A community's treasury exists.
 #[event]
 pub struct TreasuryCreated {
@@ -14,6 +16,9 @@ pub struct TreasuryCreated {
     pub budget_mint: Pubkey,
     pub stake_mint: Pubkey,
     pub first_open_at: i64,
+    pub guardian: Pubkey,
+    pub reviewer: Pubkey,
+    pub risk_reporter: Pubkey,
 }
 
 /// Somebody paid into the vault.
@@ -58,6 +63,26 @@ pub struct StakeChanged {
     pub total_weight: u64,
 }
 
+/// The owner of a stake chose who may vote in the owner's place.
+#[event]
+pub struct DelegateSet {
+    pub seq: u64,
+    pub treasury: Pubkey,
+    pub owner: Pubkey,
+    pub delegate: Pubkey,
+}
+
+/// A stake's weight was measured anew on somebody's request.
+#[event]
+pub struct StakeRefreshed {
+    pub seq: u64,
+    pub treasury: Pubkey,
+    pub owner: Pubkey,
+    pub dormant: bool,
+    pub weight: u64,
+    pub total_weight: u64,
+}
+
 /// Tokens that had cooled down left the stake vault.
 #[event]
 pub struct UnstakedWithdrawn {
@@ -92,6 +117,7 @@ pub struct EpochOpened {
     pub epoch: Pubkey,
     pub index: u32,
     pub cap: u64,
+    pub reward_pool: u64,
     pub free_at_open: u64,
     pub voting_opens_at: i64,
     pub voting_closes_at: i64,
@@ -110,6 +136,19 @@ pub struct ProposalSubmitted {
     pub slot_fee: u64,
     pub bond: u64,
     pub accepted: bool,
+    pub slate_hash: [u8; 32],
+}
+
+/// A constitutional action took a slot of the slate.
+#[event]
+pub struct ActionSubmitted {
+    pub seq: u64,
+    pub epoch: Pubkey,
+    pub index: u8,
+    pub proposer: Pubkey,
+    pub action: Action,
+    pub slot_fee: u64,
+    pub bond: u64,
     pub slate_hash: [u8; 32],
 }
 
@@ -138,6 +177,7 @@ pub struct VoteCast {
     pub seq: u64,
     pub epoch: Pubkey,
     pub owner: Pubkey,
+    pub by_delegate: bool,
     pub weight: u64,
     pub turnout: u64,
     pub voting_closes_at: i64,
@@ -149,6 +189,7 @@ pub struct VoteRevised {
     pub seq: u64,
     pub epoch: Pubkey,
     pub owner: Pubkey,
+    pub by_delegate: bool,
     pub weight: u64,
     pub voting_closes_at: i64,
 }
@@ -159,6 +200,7 @@ pub struct VoteRetracted {
     pub seq: u64,
     pub epoch: Pubkey,
     pub owner: Pubkey,
+    pub by_delegate: bool,
     pub weight: u64,
     pub voting_closes_at: i64,
 }
@@ -171,6 +213,7 @@ pub struct EpochSettled {
     pub electorate: u64,
     pub passing: u8,
     pub funded: u8,
+    pub approved: u8,
     pub allocated: u64,
     pub settled_at: i64,
     pub committed: u64,
@@ -189,7 +232,71 @@ pub struct AwardExecuted {
     pub executed: u64,
 }
 
-/// A funded award was not executed in time; its money is free again.
+/// The policy that the next epoch opens with was changed.
+#[event]
+pub struct PolicySet {
+    pub seq: u64,
+    pub epoch: Pubkey,
+    pub index: u8,
+    pub section: u8,
+    pub policy: Policy,
+}
+
+/// A role was given to another key.
+#[event]
+pub struct RoleSet {
+    pub seq: u64,
+    pub epoch: Pubkey,
+    pub index: u8,
+    pub role: Role,
+    pub holder: Pubkey,
+}
+
+/// A vote ruled on a stream.
+#[event]
+pub struct StreamRuled {
+    pub seq: u64,
+    pub epoch: Pubkey,
+    pub index: u8,
+    pub stream: Pubkey,
+    pub ruling: Ruling,
+    pub returned: u64,
+    pub committed: u64,
+}
+
+/// A vote ended a trip of the breaker.
+#[event]
+pub struct BreakerCleared {
+    pub seq: u64,
+    pub epoch: Pubkey,
+    pub index: u8,
+    pub high_water: u64,
+    pub rests_until: i64,
+}
+
+/// A vote took a part of a category's principal for lost.
+#[event]
+pub struct PositionWrittenOff {
+    pub seq: u64,
+    pub epoch: Pubkey,
+    pub index: u8,
+    pub category: u8,
+    pub loss: u64,
+    pub cost: u64,
+}
+
+/// The guardian stopped an entry within its timelock.
+#[event]
+pub struct ProposalVetoed {
+    pub seq: u64,
+    pub epoch: Pubkey,
+    pub index: u8,
+    pub guardian: Pubkey,
+    pub amount: u64,
+    pub committed: u64,
+}
+
+/// A funded or approved entry was not executed in time; what it promised is free again.
 #[event]
 pub struct ProposalLapsed {
     pub seq: u64,
@@ -222,12 +329,129 @@ pub struct PayoutRedirected {
     pub payout_account: Pubkey,
 }
 
+/// A recipient reported at a checkpoint.
+#[event]
+pub struct UpdateFiled {
+    pub seq: u64,
+    pub treasury: Pubkey,
+    pub stream: Pubkey,
+    pub checkpoint: u8,
+    pub health: Health,
+    pub spent: u64,
+    pub evidence_hash: [u8; 32],
+}
+
+/// The reviewer scored an update.
+#[event]
+pub struct UpdateScored {
+    pub seq: u64,
+    pub treasury: Pubkey,
+    pub stream: Pubkey,
+    pub checkpoint: u8,
+    pub score_bps: u16,
+    pub verdict_hash: [u8; 32],
+    pub held: bool,
+    pub returned: u64,
+    pub committed: u64,
+}
+
+/// A stream is held because its update did not come.
+#[event]
+pub struct StreamHeld {
+    pub seq: u64,
+    pub treasury: Pubkey,
+    pub stream: Pubkey,
+    pub checkpoint: u8,
+    pub held_at: i64,
+}
+
+/// A held stream that no vote ruled on in time ended.
+#[event]
+pub struct StreamLapsed {
+    pub seq: u64,
+    pub treasury: Pubkey,
+    pub stream: Pubkey,
+    pub returned: u64,
+    pub committed: u64,
+}
+
+/// The guardian stopped a stream's accrual for a while.
+#[event]
+pub struct StreamPaused {
+    pub seq: u64,
+    pub treasury: Pubkey,
+    pub stream: Pubkey,
+    pub until: i64,
+    pub used_secs: u32,
+}
+
+/// A review whose checkpoint is decided was closed.
+#[event]
+pub struct ReviewClosed {
+    pub seq: u64,
+    pub treasury: Pubkey,
+    pub stream: Pubkey,
+    pub checkpoint: u8,
+}
+
+/// Tokens came back to a category.
+#[event]
+pub struct FundsReturned {
+    pub seq: u64,
+    pub treasury: Pubkey,
+    pub from: Pubkey,
+    pub category: u8,
+    pub amount: u64,
+    pub profit: u64,
+    pub tracked: u64,
+}
+
+/// The risk reporter marked a position; the mark counts from the next epoch on.
+#[event]
+pub struct PositionMarked {
+    pub seq: u64,
+    pub treasury: Pubkey,
+    pub category: u8,
+    pub mark: u64,
+    pub reported_at: i64,
+}
+
+/// The breaker tripped.
+#[event]
+pub struct BreakerTripped {
+    pub seq: u64,
+    pub treasury: Pubkey,
+    pub cause: TripCause,
+    pub until: i64,
+    pub high_water: u64,
+}
+
+/// The guardian blocked awards and changes of policy for a while.
+#[event]
+pub struct ExecutionsPaused {
+    pub seq: u64,
+    pub treasury: Pubkey,
+    pub until: i64,
+    pub used_secs: u32,
+}
+
+/// Rewards that nobody claimed are free again.
+#[event]
+pub struct RewardsReclaimed {
+    pub seq: u64,
+    pub epoch: Pubkey,
+    pub amount: u64,
+    pub reserved_funds: u64,
+}
+
 /// A vote record of a settled epoch was closed.
 #[event]
 pub struct VoteRecordClosed {
     pub seq: u64,
     pub epoch: Pubkey,
     pub owner: Pubkey,
+    pub reward: u64,
+    pub stake_weight: u64,
     pub vote_record_count: u64,
 }
 
@@ -262,6 +486,8 @@ pub struct StreamClosed {
     pub treasury: Pubkey,
     pub stream: Pubkey,
     pub total: u64,
+    pub paid: u64,
+    pub returned: u64,
 }
 
 /// A settled and empty epoch was closed.
@@ -270,4 +496,5 @@ pub struct EpochClosed {
     pub seq: u64,
     pub epoch: Pubkey,
     pub index: u32,
+    pub unclaimed_rewards: u64,
 }

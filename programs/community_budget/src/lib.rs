@@ -6,8 +6,9 @@
 //! award becomes a stream. ARCHITECTURE.md has the map; ADR-0001 the state machine.
 //!
 //! No instruction of this program moves vault tokens on anybody's word: `withdraw_stream` pays what
-//! a funded, timelocked and executed award has released, `close_proposal` returns bonds, and
-//! `withdraw_unstaked` returns a staker's own tokens. There is no administrator key.
+//! a funded, timelocked and executed award has released, `close_vote_record` what taking part earned,
+//! `close_proposal` returns bonds, and `withdraw_unstaked` returns a staker's own tokens. There is no
+//! administrator key: guardian, reviewer and risk reporter stop, score and mark, and none can spend.
 #![forbid(unsafe_code)]
 #![cfg_attr(
     not(test),
@@ -128,6 +129,38 @@ pub mod community_budget {
         instructions::handle_set_lock(ctx, lock_secs)
     }
 
+    /// Chooses who may vote in the owner's place; the zero key for nobody. The owner's own ballot
+    /// always takes precedence.
+    ///
+    /// - Signer: `owner`.
+    /// - Phase: any.
+    /// - Emits: `DelegateSet`.
+    /// - Fails: `AccountMismatch`, `DelegateUnchanged`.
+    pub fn set_delegate(ctx: Context<SetDelegate>, delegate: Pubkey) -> Result<()> {
+        instructions::handle_set_delegate(ctx, delegate)
+    }
+
+    /// Measures a stake's weight by the lock, streak and policy of today. Open to anyone.
+    ///
+    /// - Signer: none.
+    /// - Phase: any but Voting and Tallying.
+    /// - Emits: `StakeRefreshed`.
+    /// - Fails: `AccountMismatch`, `VotingInProgress`.
+    pub fn refresh_stake(ctx: Context<RefreshStake>) -> Result<()> {
+        instructions::handle_refresh_stake(ctx)
+    }
+
+    /// Takes a stake that missed the last eight epochs out of the total until its owner touches it.
+    /// Open to anyone who shows that it has no vote record in them.
+    ///
+    /// - Signer: none.
+    /// - Phase: any but Voting and Tallying.
+    /// - Emits: `StakeRefreshed`.
+    /// - Fails: `AccountMismatch`, `VotingInProgress`, `AlreadyDormant`, `NotDormant`.
+    pub fn mark_dormant<'info>(ctx: Context<'info, MarkDormant<'info>>) -> Result<()> {
+        instructions::handle_mark_dormant(ctx)
+    }
+
     /// Closes an empty stake account; its rent returns to who paid it.
     ///
     /// - Signer: `owner`.
@@ -165,12 +198,25 @@ pub mod community_budget {
     /// - Signer: `proposer`, `payer`, `recipient` optionally.
     /// - Phase: Submission.
     /// - Emits: `ProposalSubmitted`.
-    /// - Fails: `AccountMismatch`, `NotInSubmission`, `SlateFull`, `UnknownCategory`,
-    ///   `TitleLength`, `UriLength`, `AmountIsZero`, `CheckpointsNotSupported`, `StreamLength`,
-    ///   `CliffAfterEnd`, `AskTooLarge`, `StreamTooShortForTier`, `RecipientNotAllowed`,
-    ///   `TooManyProposals`, `RecipientRecordMissing`, `InsufficientTokens`.
+    /// - Fails: `AccountMismatch`, `NotInSubmission`, `SlotReserved`, `UnknownCategory`,
+    ///   `TitleLength`, `UriLength`, `AmountIsZero`, `TooManyCheckpoints`, `StreamLength`,
+    ///   `CliffAfterEnd`, `AskTooLarge`, `StreamTooShortForTier`, `TooFewCheckpoints`,
+    ///   `RecipientNotAllowed`, `TooManyProposals`, `RecipientRecordMissing`, `InsufficientTokens`.
     pub fn submit_proposal(ctx: Context<SubmitProposal>, args: SubmitProposalArgs) -> Result<()> {
         instructions::handle_submit_proposal(ctx, args)
+    }
+
+    /// Puts a constitutional action on the slate against slot fee and bond. Open to anyone; a slot of
+    /// the last quarter takes the proposer's stake of at least 1 % of the total weight.
+    ///
+    /// - Signer: `proposer`, `payer`.
+    /// - Phase: Submission.
+    /// - Emits: `ActionSubmitted`.
+    /// - Fails: `AccountMismatch`, `NotInSubmission`, `SlateFull`, `WrongAction`,
+    ///   `ActionOutOfRange`, `TitleLength`, `UriLength`, `StreamMissing`, `StakeTooSmall`,
+    ///   `ReservedSlotUsed`, `TooManyProposals`, `InsufficientTokens`.
+    pub fn submit_action(ctx: Context<SubmitAction>, args: SubmitActionArgs) -> Result<()> {
+        instructions::handle_submit_action(ctx, args)
     }
 
     /// Gives the recipient's consent to an award. Only accepted awards can be voted on, so nobody can
@@ -179,7 +225,8 @@ pub mod community_budget {
     /// - Signer: `recipient`.
     /// - Phase: Submission.
     /// - Emits: `ProposalAccepted`.
-    /// - Fails: `AccountMismatch`, `NotInSubmission`, `AlreadyWithdrawn`, `AlreadyAccepted`.
+    /// - Fails: `AccountMismatch`, `WrongAction`, `NotInSubmission`, `AlreadyWithdrawn`,
+    ///   `AlreadyAccepted`.
     pub fn accept_proposal(ctx: Context<AcceptProposal>) -> Result<()> {
         instructions::handle_accept_proposal(ctx)
     }
@@ -195,25 +242,28 @@ pub mod community_budget {
         instructions::handle_withdraw_proposal(ctx)
     }
 
-    /// Casts a staker's first ballot of an epoch, over any part of the slate, each choice with the full
-    /// weight that the stake had when voting opened.
+    /// Casts a stake's first ballot of an epoch, over any part of the slate, each choice with the full
+    /// weight that the stake had when voting opened. Its owner or its delegate may.
     ///
     /// - Signer: `voter`, `payer`.
     /// - Phase: Voting.
     /// - Emits: `VoteCast`.
     /// - Fails: `AccountMismatch`, `NotInVoting`, `SlateChanged`, `BallotMalformed`,
-    ///   `NoVotingPower`, `AlreadyVoted`, `EntryNotVotable`, `LatePassRefused`.
+    ///   `NotOwnerOrDelegate`, `NoVotingPower`, `AlreadyVoted`, `EntryNotVotable`,
+    ///   `LatePassRefused`.
     pub fn cast_vote(ctx: Context<CastVote>, args: BallotArgs) -> Result<()> {
         instructions::handle_cast_vote(ctx, args)
     }
 
-    /// Replaces the voter's ballot by another, at the weight recorded when it was first cast.
+    /// Replaces a ballot by another, at the weight recorded when it was first cast. The owner's
+    /// revision locks the delegate out for the rest of the epoch.
     ///
     /// - Signer: `voter`.
     /// - Phase: Voting.
     /// - Emits: `VoteRevised`.
     /// - Fails: `AccountMismatch`, `NotInVoting`, `SlateChanged`, `BallotMalformed`,
-    ///   `EntryNotVotable`, `BallotUnchanged`, `LatePassRefused`.
+    ///   `NotOwnerOrDelegate`, `DelegateLockedOut`, `EntryNotVotable`, `BallotUnchanged`,
+    ///   `LatePassRefused`.
     pub fn revise_vote(ctx: Context<ReviseVote>, args: BallotArgs) -> Result<()> {
         instructions::handle_revise_vote(ctx, args)
     }
@@ -223,7 +273,8 @@ pub mod community_budget {
     /// - Signer: `voter`.
     /// - Phase: Voting.
     /// - Emits: `VoteRetracted`.
-    /// - Fails: `AccountMismatch`, `NotInVoting`, `BallotUnchanged`, `LatePassRefused`.
+    /// - Fails: `AccountMismatch`, `NotInVoting`, `NotOwnerOrDelegate`, `DelegateLockedOut`,
+    ///   `BallotUnchanged`, `LatePassRefused`.
     pub fn retract_vote(ctx: Context<ReviseVote>) -> Result<()> {
         instructions::handle_retract_vote(ctx)
     }
@@ -245,12 +296,83 @@ pub mod community_budget {
     /// - Phase: Settled.
     /// - Emits: `AwardExecuted`.
     /// - Fails: `AccountMismatch`, `NotSettled`, `AlreadyExecuted`, `EntryNotFunded`,
-    ///   `StillTimelocked`, `GraceOver`.
+    ///   `StillTimelocked`, `GraceOver`, `WrongAction`, `ExecutionBlocked`.
     pub fn execute_award(ctx: Context<ExecuteAward>) -> Result<()> {
         instructions::handle_execute_award(ctx)
     }
 
-    /// Frees the money of a funded entry that nobody executed within the grace. Open to anyone.
+    /// Stops a funded award or an approved change of policy within its timelock.
+    ///
+    /// - Signer: `guardian`.
+    /// - Phase: Settled.
+    /// - Emits: `ProposalVetoed`.
+    /// - Fails: `AccountMismatch`, `DurableNonceRefused`, `RoleRequired`, `NotSettled`,
+    ///   `EntryNotFunded`, `VetoNotAllowed`, `TimelockOver`.
+    pub fn veto_proposal(ctx: Context<VetoProposal>, index: u8) -> Result<()> {
+        instructions::handle_veto_proposal(ctx, index)
+    }
+
+    /// Makes an approved section part of the policy that the next epoch opens with. Open to anyone.
+    ///
+    /// - Signer: none.
+    /// - Phase: Settled.
+    /// - Emits: `PolicySet`.
+    /// - Fails: `AccountMismatch`, `WrongAction`, `NotSettled`, `AlreadyExecuted`,
+    ///   `EntryNotApproved`, `StillTimelocked`, `GraceOver`, `TargetChanged`,
+    ///   `ExecutionBlocked`, `PolicyOutOfBounds`, `PolicyInconsistent`, `CategoryInUse`.
+    pub fn execute_set_policy(ctx: Context<Resolution>) -> Result<()> {
+        instructions::handle_execute_set_policy(ctx)
+    }
+
+    /// Gives a role to the approved key. Open to anyone; neither breaker nor pause stops it.
+    ///
+    /// - Signer: none.
+    /// - Phase: Settled.
+    /// - Emits: `RoleSet`.
+    /// - Fails: `AccountMismatch`, `WrongAction`, `NotSettled`, `AlreadyExecuted`,
+    ///   `EntryNotApproved`, `StillTimelocked`, `GraceOver`, `TargetChanged`.
+    pub fn execute_set_role(ctx: Context<Resolution>) -> Result<()> {
+        instructions::handle_execute_set_role(ctx)
+    }
+
+    /// Carries an approved ruling on a stream out. Open to anyone; neither breaker nor pause stops it.
+    /// What is released stays claimable.
+    ///
+    /// - Signer: none.
+    /// - Phase: Settled.
+    /// - Emits: `StreamRuled`.
+    /// - Fails: `AccountMismatch`, `WrongAction`, `NotSettled`, `AlreadyExecuted`,
+    ///   `EntryNotApproved`, `StillTimelocked`, `GraceOver`, `TargetChanged`, `StreamEnded`,
+    ///   `StreamNotHeld`.
+    pub fn execute_stream_ruling(ctx: Context<ExecuteStreamRuling>) -> Result<()> {
+        instructions::handle_execute_stream_ruling(ctx)
+    }
+
+    /// Ends the present trip of the breaker by vote. Open to anyone.
+    ///
+    /// - Signer: none.
+    /// - Phase: Settled.
+    /// - Emits: `BreakerCleared`.
+    /// - Fails: `AccountMismatch`, `WrongAction`, `NotSettled`, `AlreadyExecuted`,
+    ///   `EntryNotApproved`, `StillTimelocked`, `GraceOver`, `TargetChanged`,
+    ///   `BreakerNotTripped`.
+    pub fn execute_clear_breaker(ctx: Context<Resolution>) -> Result<()> {
+        instructions::handle_execute_clear_breaker(ctx)
+    }
+
+    /// Takes an approved part of a category's principal for lost. Open to anyone.
+    ///
+    /// - Signer: none.
+    /// - Phase: Settled.
+    /// - Emits: `PositionWrittenOff`.
+    /// - Fails: `AccountMismatch`, `WrongAction`, `NotSettled`, `AlreadyExecuted`,
+    ///   `EntryNotApproved`, `StillTimelocked`, `GraceOver`, `TargetChanged`.
+    pub fn execute_write_off(ctx: Context<Resolution>) -> Result<()> {
+        instructions::handle_execute_write_off(ctx)
+    }
+
+    /// Frees what a funded or approved entry promised that nobody executed within the grace. Open to
+    /// anyone.
     ///
     /// - Signer: none.
     /// - Phase: Settled.
@@ -260,13 +382,124 @@ pub mod community_budget {
         instructions::handle_lapse_proposal(ctx, index)
     }
 
-    /// Pays what a stream has released, and has not paid yet, to its payout account. Open to anyone.
+    /// Reports at the stream's open checkpoint. Only the recipient may.
+    ///
+    /// - Signer: `recipient`, `payer`.
+    /// - Phase: any.
+    /// - Emits: `UpdateFiled`.
+    /// - Fails: `AccountMismatch`, `UriLength`, `NoCheckpointOpen`, `UpdateNotDue`.
+    pub fn file_update(ctx: Context<FileUpdate>, args: FileUpdateArgs) -> Result<()> {
+        instructions::handle_file_update(ctx, args)
+    }
+
+    /// Scores an update: the next part starts in full, scaled, or not before a vote rules.
+    ///
+    /// - Signer: `reviewer`.
+    /// - Phase: any.
+    /// - Emits: `UpdateScored`.
+    /// - Fails: `AccountMismatch`, `DurableNonceRefused`, `RoleRequired`, `ScoreOutOfRange`,
+    ///   `EvidenceChanged`, `NoCheckpointOpen`, `VerdictNotDue`.
+    pub fn score_update(ctx: Context<ScoreUpdate>, args: ScoreUpdateArgs) -> Result<()> {
+        instructions::handle_score_update(ctx, args)
+    }
+
+    /// Holds a stream whose update did not come in time. Open to anyone.
+    ///
+    /// - Signer: none.
+    /// - Phase: any.
+    /// - Emits: `StreamHeld`.
+    /// - Fails: `AccountMismatch`, `NoCheckpointOpen`, `UpdateNotOverdue`.
+    pub fn hold_stream(ctx: Context<HoldStream>) -> Result<()> {
+        instructions::handle_hold_stream(ctx)
+    }
+
+    /// Ends a held stream on which no vote ruled in time. Open to anyone. What is released stays
+    /// claimable.
+    ///
+    /// - Signer: none.
+    /// - Phase: any.
+    /// - Emits: `StreamLapsed`.
+    /// - Fails: `AccountMismatch`, `StreamEnded`, `StreamNotHeld`, `HoldNotOver`.
+    pub fn lapse_stream(ctx: Context<LapseStream>) -> Result<()> {
+        instructions::handle_lapse_stream(ctx)
+    }
+
+    /// Stops a stream's accrual for `secs` seconds; its clock and deadlines stand still. What is
+    /// released stays claimable.
+    ///
+    /// - Signer: `guardian`.
+    /// - Phase: any.
+    /// - Emits: `StreamPaused`.
+    /// - Fails: `AccountMismatch`, `DurableNonceRefused`, `RoleRequired`, `StreamEnded`,
+    ///   `StreamHeld`, `PauseExceedsAllowance`, `PausedRecently`.
+    pub fn pause_stream(ctx: Context<PauseStream>, secs: u32) -> Result<()> {
+        instructions::handle_pause_stream(ctx, secs)
+    }
+
+    /// Blocks executions of awards and changes of policy for `secs` seconds; their grace stands still.
+    ///
+    /// - Signer: `guardian`.
+    /// - Phase: any.
+    /// - Emits: `ExecutionsPaused`.
+    /// - Fails: `AccountMismatch`, `DurableNonceRefused`, `RoleRequired`,
+    ///   `PauseExceedsAllowance`.
+    pub fn pause_executions(ctx: Context<PauseExecutions>, secs: u32) -> Result<()> {
+        instructions::handle_pause_executions(ctx, secs)
+    }
+
+    /// Trips the breaker when a drawdown or an outflow beyond the policy's limits is at hand. Open to
+    /// anyone.
+    ///
+    /// - Signer: none.
+    /// - Phase: any.
+    /// - Emits: `BreakerTripped`.
+    /// - Fails: `BreakerAlreadyTripped`, `BreakerResting`, `TripConditionNotMet`.
+    pub fn trip_breaker(ctx: Context<TripBreaker>) -> Result<()> {
+        instructions::handle_trip_breaker(ctx)
+    }
+
+    /// Says what the position of a hedge or derivative category is worth. The mark counts from the
+    /// next epoch on.
+    ///
+    /// - Signer: `risk_reporter`.
+    /// - Phase: any.
+    /// - Emits: `PositionMarked`.
+    /// - Fails: `AccountMismatch`, `DurableNonceRefused`, `RoleRequired`, `NotARiskCategory`.
+    pub fn mark_position(ctx: Context<MarkPosition>, category: u8, mark: u64) -> Result<()> {
+        instructions::handle_mark_position(ctx, category, mark)
+    }
+
+    /// Brings `amount` base units back to a category's position, up to its cost as principal, beyond
+    /// as profit. Open to anyone.
+    ///
+    /// - Signer: `depositor`.
+    /// - Phase: any.
+    /// - Emits: `FundsReturned`.
+    /// - Fails: `AccountMismatch`, `AmountIsZero`, `UnknownCategory`, `InsufficientTokens`.
+    pub fn return_funds(ctx: Context<ReturnFunds>, category: u8, amount: u64) -> Result<()> {
+        instructions::handle_return_funds(ctx, category, amount)
+    }
+
+    /// What a hypothetical ask would do to the treasury, by the numbers that settlement applies.
+    /// Changes nothing.
+    ///
+    /// - Signer: none.
+    /// - Phase: any.
+    /// - Emits: nothing.
+    /// - Fails: `AccountMismatch`, `UnknownCategory`.
+    pub fn assess_ask(ctx: Context<AssessAsk>, args: AssessAskArgs) -> Result<AskAssessment> {
+        instructions::handle_assess_ask(ctx, args)
+    }
+
+    /// Pays what a stream has released, and has not paid yet, to its payout account, as far as the
+    /// outflow bucket allows, and at least what has waited for the longest payout delay. Open to
+    /// anyone.
     ///
     /// - Signer: none.
     /// - Phase: any.
     /// - Emits: `StreamWithdrawn`.
     /// - Fails: `AccountMismatch`, `WrongPayoutAccount`, `PayoutNotAllowed`,
-    ///   `NothingToWithdraw`.
+    ///   `NothingToWithdraw`, `OutflowLimited`.
     pub fn withdraw_stream(ctx: Context<WithdrawStream>) -> Result<()> {
         instructions::handle_withdraw_stream(ctx)
     }
@@ -281,12 +514,24 @@ pub mod community_budget {
         instructions::handle_redirect_payout(ctx)
     }
 
-    /// Closes a vote record of a settled epoch; its rent returns to who paid it. Open to anyone.
+    /// Frees what nobody claimed of an epoch's rewards within two periods. Open to anyone.
+    ///
+    /// - Signer: none.
+    /// - Phase: Settled.
+    /// - Emits: `RewardsReclaimed`.
+    /// - Fails: `AccountMismatch`, `NotSettled`, `RewardsClaimable`, `NothingToReclaim`.
+    pub fn reclaim_rewards(ctx: Context<ReclaimRewards>) -> Result<()> {
+        instructions::handle_reclaim_rewards(ctx)
+    }
+
+    /// Closes a vote record of a settled epoch: pays the reward to its voter, notes the participation
+    /// in the voter's stake, and returns the rent to who paid it. Open to anyone.
     ///
     /// - Signer: none.
     /// - Phase: Settled.
     /// - Emits: `VoteRecordClosed`.
-    /// - Fails: `AccountMismatch`, `WrongRentPayer`, `NotSettled`.
+    /// - Fails: `AccountMismatch`, `WrongRentPayer`, `NotSettled`, `WrongRewardAccount`,
+    ///   `RewardUnpayable`.
     pub fn close_vote_record(ctx: Context<CloseVoteRecord>) -> Result<()> {
         instructions::handle_close_vote_record(ctx)
     }
@@ -303,14 +548,24 @@ pub mod community_budget {
         instructions::handle_close_proposal(ctx)
     }
 
-    /// Closes a stream that has paid everything; its rent returns to who paid it. Open to anyone.
+    /// Closes a stream that has paid or returned everything; its rent returns to who paid it. Open to anyone.
     ///
     /// - Signer: none.
     /// - Phase: any.
     /// - Emits: `StreamClosed`.
-    /// - Fails: `AccountMismatch`, `WrongRentPayer`, `StreamNotFinished`.
+    /// - Fails: `AccountMismatch`, `WrongRentPayer`, `StreamNotFinished`, `ReviewsOpen`.
     pub fn close_stream(ctx: Context<CloseStream>) -> Result<()> {
         instructions::handle_close_stream(ctx)
+    }
+
+    /// Closes a review whose checkpoint is decided; its rent returns to who paid it. Open to anyone.
+    ///
+    /// - Signer: none.
+    /// - Phase: any.
+    /// - Emits: `ReviewClosed`.
+    /// - Fails: `AccountMismatch`, `WrongRentPayer`, `ReviewNotDecided`.
+    pub fn close_review(ctx: Context<CloseReview>) -> Result<()> {
+        instructions::handle_close_review(ctx)
     }
 
     /// Closes a settled epoch without vote records and proposals; its rent returns to who paid it. Open
@@ -319,7 +574,7 @@ pub mod community_budget {
     /// - Signer: none.
     /// - Phase: Settled.
     /// - Emits: `EpochClosed`.
-    /// - Fails: `WrongRentPayer`, `NotSettled`, `EpochNotEmpty`.
+    /// - Fails: `AccountMismatch`, `WrongRentPayer`, `NotSettled`, `EpochNotEmpty`.
     pub fn close_epoch(ctx: Context<CloseEpoch>) -> Result<()> {
         instructions::handle_close_epoch(ctx)
     }

@@ -5,13 +5,16 @@ use anchor_lang::prelude::*;
 use crate::{
     error::BudgetError,
     events::ProposalAccepted,
-    state::{BudgetEpoch, Phase, Proposal, RecipientRecord, load_epoch_mut},
+    state::{BudgetEpoch, Consent, Phase, Proposal, RecipientRecord, load_epoch_mut},
 };
 
 /// Accounts of `accept_proposal`.
 #[derive(Accounts)]
 pub struct AcceptProposal<'info> {
-    #[account(constraint = proposal.terms.recipient == recipient.key() @ BudgetError::AccountMismatch)]
+    #[account(
+        constraint = proposal.terms.award()?.recipient == recipient.key()
+            @ BudgetError::AccountMismatch
+    )]
     pub recipient: Signer<'info>,
     #[account(mut)]
     pub epoch: AccountLoader<'info, BudgetEpoch>,
@@ -19,10 +22,10 @@ pub struct AcceptProposal<'info> {
     pub proposal: Box<Account<'info, Proposal>>,
     #[account(
         mut,
-        constraint = record.person == recipient.key() @ BudgetError::AccountMismatch,
-        constraint = record.treasury == proposal.treasury @ BudgetError::AccountMismatch
+        constraint = record.load()?.person == recipient.key() @ BudgetError::AccountMismatch,
+        constraint = record.load()?.treasury == proposal.treasury @ BudgetError::AccountMismatch
     )]
-    pub record: Box<Account<'info, RecipientRecord>>,
+    pub record: AccountLoader<'info, RecipientRecord>,
 }
 
 impl AcceptProposal<'_> {
@@ -39,8 +42,12 @@ pub fn handle_accept_proposal(ctx: Context<AcceptProposal>) -> Result<()> {
 
     let AcceptProposal { recipient, epoch, proposal, record } = ctx.accounts;
     let (mut header, mut slate) = load_epoch_mut(epoch)?;
-    let leader = record.leader_of(header.index, proposal.index);
-    let recipient_ask = header.accept_entry(&mut slate, proposal.index, leader)?;
+    let consent = {
+        let mut record = record.load_mut()?;
+        let weak_record = record.is_weak(header.policy.tiers.record_floor_bps);
+        Consent { leader: record.leader_of(header.index, proposal.index), weak_record }
+    };
+    let recipient_ask = header.accept_entry(&mut slate, proposal.index, &consent)?;
     let seq = header.next_seq()?;
 
     emit!(ProposalAccepted {

@@ -26,19 +26,17 @@ pub struct BallotArgs {
 /// Accounts of `cast_vote`.
 #[derive(Accounts)]
 pub struct CastVote<'info> {
+    /// The stake's owner, or the delegate whom the owner chose.
     pub voter: Signer<'info>,
     #[account(mut)]
     pub payer: Signer<'info>,
     pub treasury: AccountLoader<'info, Treasury>,
     #[account(mut, has_one = treasury @ BudgetError::AccountMismatch)]
     pub epoch: AccountLoader<'info, BudgetEpoch>,
-    #[account(
-        has_one = treasury @ BudgetError::AccountMismatch,
-        constraint = stake.owner == voter.key() @ BudgetError::AccountMismatch
-    )]
-    pub stake: Box<Account<'info, Stake>>,
+    #[account(has_one = treasury @ BudgetError::AccountMismatch)]
+    pub stake: AccountLoader<'info, Stake>,
     /// CHECK: the seeds prove the address; `Creation` proves that nothing is there yet.
-    #[account(mut, seeds = [VOTE_SEED, epoch.key().as_ref(), voter.key().as_ref()], bump)]
+    #[account(mut, seeds = [VOTE_SEED, epoch.key().as_ref(), stake.load()?.owner.as_ref()], bump)]
     pub vote_record: UncheckedAccount<'info>,
     pub system_program: Program<'info, System>,
 }
@@ -60,12 +58,16 @@ pub fn handle_cast_vote(ctx: Context<CastVote>, args: BallotArgs) -> Result<()> 
     let bump = ctx.bumps.vote_record;
     let CastVote { voter, payer, treasury, epoch, stake, vote_record, system_program: _ } =
         ctx.accounts;
-    let (epoch_key, voter_key) = (epoch.key(), voter.key());
+    let epoch_key = epoch.key();
     let (index, capacity) = {
         let header = epoch.load()?;
         (header.index, header.policy.slate.capacity)
     };
-    let weight = stake.power(index);
+    let (owner, weight, by_delegate) = {
+        let stake = stake.load()?;
+        require!(stake.may_vote(voter.key), BudgetError::NotOwnerOrDelegate);
+        (stake.owner, stake.power(index), stake.owner != *voter.key)
+    };
     require_gt!(weight, 0, BudgetError::NoVotingPower);
     let electorate = treasury.load()?.electorate(index);
 
@@ -74,7 +76,7 @@ pub fn handle_cast_vote(ctx: Context<CastVote>, args: BallotArgs) -> Result<()> 
         payer,
         owner: &crate::ID,
         space: VoteRecord::space(capacity),
-        seeds: &[VOTE_SEED, epoch_key.as_ref(), voter_key.as_ref(), &[bump]],
+        seeds: &[VOTE_SEED, epoch_key.as_ref(), owner.as_ref(), &[bump]],
         exists: BudgetError::AlreadyVoted,
     }
     .run()?;
@@ -83,7 +85,8 @@ pub fn handle_cast_vote(ctx: Context<CastVote>, args: BallotArgs) -> Result<()> 
     record.version = ACCOUNT_VERSION;
     record.bump = bump;
     record.epoch = epoch_key;
-    record.owner = voter_key;
+    record.by_delegate = u8::from(by_delegate);
+    record.owner = owner;
     record.rent_payer = payer.key();
     record.weight = weight;
 
@@ -99,8 +102,9 @@ pub fn handle_cast_vote(ctx: Context<CastVote>, args: BallotArgs) -> Result<()> 
     emit!(VoteCast {
         seq,
         epoch: epoch_key,
-        owner: voter_key,
+        owner,
         weight,
+        by_delegate,
         turnout: header.turnout,
         voting_closes_at: header.voting_closes_at,
     });

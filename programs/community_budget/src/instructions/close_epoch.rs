@@ -5,13 +5,20 @@ use anchor_lang::prelude::*;
 use crate::{
     error::{BudgetError, checked},
     events::EpochClosed,
-    state::BudgetEpoch,
+    state::{BudgetEpoch, Treasury},
 };
 
 /// Accounts of `close_epoch`.
 #[derive(Accounts)]
 pub struct CloseEpoch<'info> {
-    #[account(mut, close = rent_payer, has_one = rent_payer @ BudgetError::WrongRentPayer)]
+    #[account(mut)]
+    pub treasury: AccountLoader<'info, Treasury>,
+    #[account(
+        mut,
+        close = rent_payer,
+        has_one = treasury @ BudgetError::AccountMismatch,
+        has_one = rent_payer @ BudgetError::WrongRentPayer
+    )]
     pub epoch: AccountLoader<'info, BudgetEpoch>,
     /// CHECK: `has_one` proves that it paid the rent.
     #[account(mut)]
@@ -31,10 +38,13 @@ impl CloseEpoch<'_> {
 pub fn handle_close_epoch(ctx: Context<CloseEpoch>) -> Result<()> {
     ctx.accounts.validate()?;
 
-    let CloseEpoch { epoch, rent_payer: _ } = ctx.accounts;
+    let CloseEpoch { treasury, epoch, rent_payer: _ } = ctx.accounts;
     let header = epoch.load()?;
     let seq = checked(header.seq.checked_add(1))?;
+    // No vote record is left to claim them.
+    let unclaimed_rewards = checked(header.reward_pool.checked_sub(header.rewards_paid))?;
+    treasury.load_mut()?.unreserve(unclaimed_rewards)?;
 
-    emit!(EpochClosed { seq, epoch: epoch.key(), index: header.index });
+    emit!(EpochClosed { seq, epoch: epoch.key(), index: header.index, unclaimed_rewards });
     Ok(())
 }

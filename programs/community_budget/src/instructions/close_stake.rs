@@ -21,7 +21,7 @@ pub struct CloseStake<'info> {
         has_one = owner @ BudgetError::AccountMismatch,
         has_one = rent_payer @ BudgetError::WrongRentPayer
     )]
-    pub stake: Box<Account<'info, Stake>>,
+    pub stake: AccountLoader<'info, Stake>,
     /// CHECK: `has_one` proves that it paid the rent.
     #[account(mut)]
     pub rent_payer: UncheckedAccount<'info>,
@@ -29,7 +29,7 @@ pub struct CloseStake<'info> {
 
 impl CloseStake<'_> {
     fn validate(&self) -> Result<()> {
-        require!(self.stake.is_empty(), BudgetError::StakeNotEmpty);
+        require!(self.stake.load()?.is_empty(), BudgetError::StakeNotEmpty);
         Ok(())
     }
 }

@@ -5,7 +5,7 @@ use anchor_lang::prelude::*;
 use crate::{
     error::BudgetError,
     events::StreamClosed,
-    state::{Stream, Treasury},
+    state::{RecipientRecord, Stream, Treasury},
 };
 
 /// Accounts of `close_stream`.
@@ -19,7 +19,13 @@ pub struct CloseStream<'info> {
         has_one = treasury @ BudgetError::AccountMismatch,
         has_one = rent_payer @ BudgetError::WrongRentPayer
     )]
-    pub stream: Box<Account<'info, Stream>>,
+    pub stream: AccountLoader<'info, Stream>,
+    #[account(
+        mut,
+        has_one = treasury @ BudgetError::AccountMismatch,
+        constraint = record.load()?.person == stream.load()?.recipient @ BudgetError::AccountMismatch
+    )]
+    pub record: AccountLoader<'info, RecipientRecord>,
     /// CHECK: `has_one` proves that it paid the rent.
     #[account(mut)]
     pub rent_payer: UncheckedAccount<'info>,
@@ -27,7 +33,9 @@ pub struct CloseStream<'info> {
 
 impl CloseStream<'_> {
     fn validate(&self) -> Result<()> {
-        require!(self.stream.is_finished(), BudgetError::StreamNotFinished);
+        let stream = self.stream.load()?;
+        require!(stream.is_finished(), BudgetError::StreamNotFinished);
+        require_eq!(stream.open_reviews, 0, BudgetError::ReviewsOpen);
         Ok(())
     }
 }
@@ -35,14 +43,19 @@ impl CloseStream<'_> {
 pub fn handle_close_stream(ctx: Context<CloseStream>) -> Result<()> {
     ctx.accounts.validate()?;
 
-    let CloseStream { treasury, stream, rent_payer: _ } = ctx.accounts;
+    let CloseStream { treasury, stream, record, rent_payer: _ } = ctx.accounts;
+    let finished = stream.load()?;
+    let (paid, returned) = (finished.withdrawn, finished.returned);
+    record.load_mut()?.book_closing(paid, returned);
     let seq = treasury.load_mut()?.next_seq()?;
 
     emit!(StreamClosed {
         seq,
         treasury: treasury.key(),
         stream: stream.key(),
-        total: stream.total,
+        total: finished.total,
+        paid,
+        returned,
     });
     Ok(())
 }

@@ -9,7 +9,7 @@ use crate::{
     create::{Creation, mark},
     error::BudgetError,
     events::TreasuryCreated,
-    state::{Policy, Treasury, split_mut},
+    state::{Policy, Roles, Treasury, split_mut},
     token::{NewVault, require_plain_mint},
 };
 
@@ -22,6 +22,8 @@ pub struct CreateTreasuryArgs {
     pub first_open_at: i64,
     /// First policy; must lie within the hard bounds.
     pub policy: Policy,
+    /// Who may stop, score and mark from the start. A vote can replace each.
+    pub roles: Roles,
 }
 
 /// Accounts of `create_treasury`.
@@ -138,6 +140,10 @@ pub fn handle_create_treasury(
         state.bond_vault = bond_vault.key();
         state.first_open_at = args.first_open_at;
         state.policy = args.policy;
+        state.in_force = args.policy;
+        state.guardian = args.roles.guardian;
+        state.reviewer = args.roles.reviewer;
+        state.risk_reporter = args.roles.risk_reporter;
         state.seq = 1;
         state.invariant()?;
     }
@@ -148,6 +154,9 @@ pub fn handle_create_treasury(
         budget_mint: budget_mint.key(),
         stake_mint: stake_mint.key(),
         first_open_at: args.first_open_at,
+        guardian: args.roles.guardian,
+        reviewer: args.roles.reviewer,
+        risk_reporter: args.roles.risk_reporter,
     });
     Ok(())
 }

@@ -4,13 +4,17 @@ use anchor_lang::prelude::*;
 use anchor_spl::{
     associated_token::get_associated_token_address_with_program_id, token_interface::Mint,
 };
+use budget_rules::snapshot::NEVER;
 
 use crate::{
     constants::*,
-    create::{Creation, store},
-    error::{BudgetError, checked},
+    create::{Creation, mark},
+    error::BudgetError,
     events::AwardExecuted,
-    state::{BudgetEpoch, Outcome, Proposal, Stream, Treasury, load_epoch, load_epoch_mut},
+    state::{
+        BudgetEpoch, Outcome, Proposal, RecipientRecord, Stream, Treasury, load_epoch,
+        load_epoch_mut, split_mut,
+    },
 };
 
 /// Accounts of `execute_award`.
@@ -24,6 +28,13 @@ pub struct ExecuteAward<'info> {
     pub epoch: AccountLoader<'info, BudgetEpoch>,
     #[account(has_one = epoch @ BudgetError::AccountMismatch)]
     pub proposal: Box<Account<'info, Proposal>>,
+    #[account(
+        mut,
+        has_one = treasury @ BudgetError::AccountMismatch,
+        constraint = record.load()?.person == proposal.terms.award()?.recipient
+            @ BudgetError::AccountMismatch
+    )]
+    pub record: AccountLoader<'info, RecipientRecord>,
     /// CHECK: the seeds prove the address; `Creation` proves that nothing is there yet.
     #[account(mut, seeds = [STREAM_SEED, proposal.key().as_ref()], bump)]
     pub stream: UncheckedAccount<'info>,
@@ -34,14 +45,11 @@ pub struct ExecuteAward<'info> {
 
 impl ExecuteAward<'_> {
     fn validate(&self, now: i64) -> Result<()> {
+        let treasury = self.treasury.load()?;
         let (header, slate) = load_epoch(&self.epoch)?;
-        require_neq!(header.settled_at, 0, BudgetError::NotSettled);
-        let entry = checked(slate.get(usize::from(self.proposal.index)))?;
-        require!(!entry.is(Outcome::Executed), BudgetError::AlreadyExecuted);
-        require!(entry.is(Outcome::Funded), BudgetError::EntryNotFunded);
-        let executable_at = checked(header.executable_at(entry.tier))?;
-        require_gte!(now, executable_at, BudgetError::StillTimelocked);
-        require_gt!(checked(header.grace_ends_at())?, now, BudgetError::GraceOver);
+        let standstill = treasury.standstill_secs(now)?;
+        header.executable(&slate, self.proposal.index, Outcome::Funded, standstill, now)?;
+        treasury.require_unblocked(now)?;
         Ok(())
     }
 }
@@ -51,13 +59,24 @@ pub fn handle_execute_award(ctx: Context<ExecuteAward>) -> Result<()> {
     ctx.accounts.validate(now)?;
 
     let bump = ctx.bumps.stream;
-    let ExecuteAward { payer, treasury, epoch, proposal, stream, budget_mint, system_program: _ } =
-        ctx.accounts;
-    let (epoch_index, seq, executed) = {
+    let ExecuteAward {
+        payer,
+        treasury,
+        epoch,
+        proposal,
+        record,
+        stream,
+        budget_mint,
+        system_program: _,
+    } = ctx.accounts;
+    let terms = proposal.terms.award()?;
+    let (epoch_index, seq, executed, review, is_risk) = {
         let (mut header, mut slate) = load_epoch_mut(epoch)?;
         header.execute_entry(&mut slate, proposal.index)?;
-        (header.index, header.next_seq()?, header.executed)
+        let is_risk = header.policy.is_risk(terms.category);
+        (header.index, header.next_seq()?, header.executed, header.policy.review, is_risk)
     };
+    record.load_mut()?.book_award(terms.amount);
     let proposal_key = proposal.key();
     Creation {
         account: stream,
@@ -68,32 +87,39 @@ pub fn handle_execute_award(ctx: Context<ExecuteAward>) -> Result<()> {
         exists: BudgetError::AlreadyExecuted,
     }
     .run()?;
-    let terms = &proposal.terms;
-    let token_program = *budget_mint.to_account_info().owner;
-    let opened = Box::new(Stream {
-        version: ACCOUNT_VERSION,
-        bump,
-        entry_index: proposal.index,
-        category: terms.category,
-        epoch_index,
-        treasury: treasury.key(),
-        proposal: proposal_key,
-        recipient: terms.recipient,
-        payout_account: get_associated_token_address_with_program_id(
-            &terms.recipient,
-            &budget_mint.key(),
-            &token_program,
-        ),
-        rent_payer: payer.key(),
-        total: terms.amount,
-        withdrawn: 0,
-        started_at: now,
-        duration_secs: terms.duration_secs,
-        cliff_secs: terms.cliff_secs,
-        reserved: [0; 256],
-    });
-    opened.invariant()?;
-    store(stream, &*opened)?;
+    mark::<Stream>(stream)?;
+    let payout_account = get_associated_token_address_with_program_id(
+        &terms.recipient,
+        &budget_mint.key(),
+        budget_mint.to_account_info().owner,
+    );
+    {
+        let (mut opened, _) = split_mut::<Stream>(stream.try_borrow_mut_data()?)?;
+        opened.version = ACCOUNT_VERSION;
+        opened.bump = bump;
+        opened.entry_index = proposal.index;
+        opened.category = terms.category;
+        opened.epoch_index = epoch_index;
+        opened.treasury = treasury.key();
+        opened.proposal = proposal_key;
+        opened.recipient = terms.recipient;
+        opened.payout_account = payout_account;
+        opened.rent_payer = payer.key();
+        opened.total = terms.amount;
+        opened.rest = terms.amount;
+        opened.started_at = now;
+        opened.duration_secs = terms.duration_secs;
+        opened.cliff_secs = terms.cliff_secs;
+        opened.window_secs = review.window_secs;
+        opened.grace_secs = review.grace_secs;
+        opened.hold_limit_secs = review.hold_limit_secs;
+        opened.pass_bps = review.pass_bps;
+        opened.floor_bps = review.floor_bps;
+        opened.checkpoints = terms.checkpoints;
+        opened.is_risk = u8::from(is_risk);
+        opened.ruling_epoch = NEVER;
+        opened.invariant()?;
+    }
 
     emit!(AwardExecuted {
         seq,

@@ -1,11 +1,12 @@
-//! `lapse_proposal`: a funded award that nobody executed in time frees its money.
+//! `lapse_proposal`: an entry that nobody executed in time frees what it promised.
 
 use anchor_lang::prelude::*;
 
 use crate::{
     error::{BudgetError, checked},
     events::ProposalLapsed,
-    state::{BudgetEpoch, Outcome, Treasury, load_epoch, load_epoch_mut},
+    instructions::drop_entry,
+    state::{BudgetEpoch, Entry, Outcome, Treasury, load_epoch, load_epoch_mut},
 };
 
 /// Accounts of `lapse_proposal`.
@@ -21,10 +22,10 @@ impl LapseProposal<'_> {
     fn validate(&self, index: u8, now: i64) -> Result<()> {
         let (header, slate) = load_epoch(&self.epoch)?;
         require_neq!(header.settled_at, 0, BudgetError::NotSettled);
-        let entry = slate.get(usize::from(index));
-        let funded = entry.is_some_and(|entry| entry.is(Outcome::Funded));
-        require!(funded, BudgetError::EntryNotFunded);
-        require_gte!(now, checked(header.grace_ends_at())?, BudgetError::GraceNotOver);
+        let waits = slate.get(usize::from(index)).is_some_and(Entry::awaits_execution);
+        require!(waits, BudgetError::EntryNotFunded);
+        let standstill = self.treasury.load()?.standstill_secs(now)?;
+        require_gte!(now, checked(header.grace_ends_at(standstill))?, BudgetError::GraceNotOver);
         Ok(())
     }
 }
@@ -35,10 +36,9 @@ pub fn handle_lapse_proposal(ctx: Context<LapseProposal>, index: u8) -> Result<(
 
     let LapseProposal { treasury, epoch } = ctx.accounts;
     let (mut header, mut slate) = load_epoch_mut(epoch)?;
-    let amount = header.lapse_entry(&mut slate, index)?;
-    let seq = header.next_seq()?;
     let mut books = treasury.load_mut()?;
-    books.release(amount)?;
+    let amount = drop_entry(&mut books, &mut header, &mut slate, index, Outcome::Lapsed)?;
+    let seq = header.next_seq()?;
 
     emit!(ProposalLapsed { seq, epoch: epoch.key(), index, amount, committed: books.committed });
     Ok(())

@@ -63,7 +63,7 @@ pub fn handle_open_epoch(ctx: Context<OpenEpoch>, index: u32) -> Result<()> {
     header.set_budget(checked(books.free())?)?;
     header.seq = 1;
 
-    books.begin_epoch(&header)?;
+    books.begin_epoch(&header, now)?;
     header.invariant()?;
 
     emit!(EpochOpened {
@@ -72,6 +72,7 @@ pub fn handle_open_epoch(ctx: Context<OpenEpoch>, index: u32) -> Result<()> {
         epoch: epoch.key(),
         index: header.index,
         cap: header.cap,
+        reward_pool: header.reward_pool,
         free_at_open: header.free_at_open,
         voting_opens_at: header.voting_opens_at,
         voting_closes_at: header.voting_closes_at,

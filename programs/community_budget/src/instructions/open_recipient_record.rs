@@ -5,10 +5,10 @@ use budget_rules::snapshot::NEVER;
 
 use crate::{
     constants::*,
-    create::{Creation, store},
+    create::{Creation, mark},
     error::BudgetError,
     events::RecipientRecordOpened,
-    state::{RecipientRecord, Treasury},
+    state::{RecipientRecord, Treasury, split_mut},
 };
 
 /// Accounts of `open_recipient_record`.
@@ -39,18 +39,16 @@ pub fn handle_open_recipient_record(ctx: Context<OpenRecipientRecord>) -> Result
         exists: BudgetError::RecordAlreadyOpen,
     }
     .run()?;
-    let opened = RecipientRecord {
-        version: ACCOUNT_VERSION,
-        bump,
-        submitted_count: 0,
-        leader: 0,
-        submitted_epoch: NEVER,
-        treasury: treasury_key,
-        person: person_key,
-        accepted_epoch: NEVER,
-        reserved: [0; 92],
-    };
-    store(record, &opened)?;
+    mark::<RecipientRecord>(record)?;
+    {
+        let (mut opened, _) = split_mut::<RecipientRecord>(record.try_borrow_mut_data()?)?;
+        opened.version = ACCOUNT_VERSION;
+        opened.bump = bump;
+        opened.submitted_epoch = NEVER;
+        opened.accepted_epoch = NEVER;
+        opened.treasury = treasury_key;
+        opened.person = person_key;
+    }
     let seq = treasury.load_mut()?.next_seq()?;
 
     emit!(RecipientRecordOpened { seq, treasury: treasury_key, person: person_key });

@@ -5,10 +5,10 @@ use budget_rules::snapshot::NEVER;
 
 use crate::{
     constants::*,
-    create::{Creation, store},
+    create::{Creation, mark},
     error::BudgetError,
     events::StakeOpened,
-    state::{Stake, Treasury},
+    state::{Stake, Treasury, split_mut},
 };
 
 /// Accounts of `open_stake`.
@@ -27,7 +27,7 @@ pub struct OpenStake<'info> {
 
 impl OpenStake<'_> {
     fn validate(&self, lock_secs: u32) -> Result<()> {
-        let terms = self.treasury.load()?.policy.lock_terms();
+        let terms = self.treasury.load()?.in_force.lock_terms();
         let range = terms.min_secs..=terms.max_secs;
         require!(range.contains(&lock_secs), BudgetError::LockOutOfRange);
         Ok(())
@@ -49,24 +49,19 @@ pub fn handle_open_stake(ctx: Context<OpenStake>, lock_secs: u32) -> Result<()> 
         exists: BudgetError::StakeAlreadyOpen,
     }
     .run()?;
-    let opened = Stake {
-        version: ACCOUNT_VERSION,
-        bump,
-        reserved_flags: [0; 2],
-        lock_secs,
-        treasury: treasury_key,
-        owner: owner_key,
-        rent_payer: payer.key(),
-        amount: 0,
-        cooling: 0,
-        cooling_until: 0,
-        lock_floor_at: 0,
-        weight: 0,
-        frozen_weight: 0,
-        frozen_epoch: NEVER,
-        reserved: [0; 60],
-    };
-    store(stake, &opened)?;
+    mark::<Stake>(stake)?;
+    {
+        let (mut opened, _) = split_mut::<Stake>(stake.try_borrow_mut_data()?)?;
+        opened.version = ACCOUNT_VERSION;
+        opened.bump = bump;
+        opened.lock_secs = lock_secs;
+        opened.treasury = treasury_key;
+        opened.owner = owner_key;
+        opened.rent_payer = payer.key();
+        opened.frozen_epoch = NEVER;
+        opened.act_epoch = NEVER;
+        opened.participation_latest = NEVER;
+    }
     let seq = treasury.load_mut()?.next_seq()?;
 
     emit!(StakeOpened { seq, treasury: treasury_key, owner: owner_key, lock_secs });

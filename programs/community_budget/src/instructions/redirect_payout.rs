@@ -20,7 +20,7 @@ pub struct RedirectPayout<'info> {
         has_one = treasury @ BudgetError::AccountMismatch,
         has_one = recipient @ BudgetError::AccountMismatch
     )]
-    pub stream: Box<Account<'info, Stream>>,
+    pub stream: AccountLoader<'info, Stream>,
     #[account(
         constraint = payout.mint == treasury.load()?.budget_mint @ BudgetError::WrongTokenAccount,
         constraint = payout.owner != treasury.key() @ BudgetError::PayoutNotAllowed
@@ -30,7 +30,7 @@ pub struct RedirectPayout<'info> {
 
 pub fn handle_redirect_payout(ctx: Context<RedirectPayout>) -> Result<()> {
     let RedirectPayout { recipient: _, treasury, stream, payout } = ctx.accounts;
-    stream.payout_account = payout.key();
+    stream.load_mut()?.payout_account = payout.key();
     let seq = treasury.load_mut()?.next_seq()?;
 
     emit!(PayoutRedirected {

@@ -19,13 +19,13 @@ pub struct RequestUnstake<'info> {
         has_one = treasury @ BudgetError::AccountMismatch,
         has_one = owner @ BudgetError::AccountMismatch
     )]
-    pub stake: Box<Account<'info, Stake>>,
+    pub stake: AccountLoader<'info, Stake>,
 }
 
 impl RequestUnstake<'_> {
     fn validate(&self, amount: u64) -> Result<()> {
         require_gt!(amount, 0, BudgetError::AmountIsZero);
-        require_gte!(self.stake.amount, amount, BudgetError::InsufficientStake);
+        require_gte!(self.stake.load()?.amount, amount, BudgetError::InsufficientStake);
         Ok(())
     }
 }
@@ -37,8 +37,8 @@ pub fn handle_request_unstake(ctx: Context<RequestUnstake>, amount: u64) -> Resu
     let RequestUnstake { owner: _, treasury, stake } = ctx.accounts;
     {
         let mut state = treasury.load_mut()?;
-        let terms = state.policy.lock_terms();
-        let change = stake.cool(amount, &terms, state.cooling_floor_at, state.moment(now))?;
+        let at = state.moment(now);
+        let change = stake.load_mut()?.cool(amount, state.cooling_floor_at, &at)?;
         state.change_weight(change.old, change.new, now)?;
     }
     announce_stake(treasury, stake)

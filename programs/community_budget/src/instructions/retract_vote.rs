@@ -19,9 +19,10 @@ pub fn handle_retract_vote(ctx: Context<ReviseVote>) -> Result<()> {
     let now = Clock::get()?.unix_timestamp;
     validate(ctx.accounts, now)?;
 
-    let Replaced { seq, weight, voting_closes_at } = ctx.accounts.replace(&[], now)?;
-    let ReviseVote { voter, treasury: _, epoch, vote_record: _ } = ctx.accounts;
+    let Replaced { seq, owner, weight, by_delegate, voting_closes_at } =
+        ctx.accounts.replace(&[], now)?;
+    let epoch = ctx.accounts.epoch.key();
 
-    emit!(VoteRetracted { seq, epoch: epoch.key(), owner: voter.key(), weight, voting_closes_at });
+    emit!(VoteRetracted { seq, epoch, owner, weight, by_delegate, voting_closes_at });
     Ok(())
 }

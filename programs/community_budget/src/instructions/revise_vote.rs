@@ -7,7 +7,7 @@ use crate::{
     events::VoteRevised,
     instructions::BallotArgs,
     state::{
-        BallotChange, BudgetEpoch, Phase, Treasury, VoteRecord, count_ballot, has_choice,
+        BallotChange, BudgetEpoch, Phase, Stake, Treasury, VoteRecord, count_ballot, has_choice,
         load_epoch_mut, load_vote_record_mut,
     },
 };
@@ -15,19 +15,24 @@ use crate::{
 /// Accounts of `revise_vote` and `retract_vote`.
 #[derive(Accounts)]
 pub struct ReviseVote<'info> {
-    #[account(constraint = vote_record.load()?.owner == voter.key() @ BudgetError::AccountMismatch)]
+    /// The stake's owner, or the delegate while the owner has not voted.
     pub voter: Signer<'info>,
     pub treasury: AccountLoader<'info, Treasury>,
     #[account(mut, has_one = treasury @ BudgetError::AccountMismatch)]
     pub epoch: AccountLoader<'info, BudgetEpoch>,
     #[account(mut, has_one = epoch @ BudgetError::AccountMismatch)]
     pub vote_record: AccountLoader<'info, VoteRecord>,
+    /// The owner's stake. Only needed when a delegate signs.
+    #[account(has_one = treasury @ BudgetError::AccountMismatch)]
+    pub stake: Option<AccountLoader<'info, Stake>>,
 }
 
-/// Seq, weight and closing time after a ballot was replaced.
+/// What a ballot that replaced another left behind.
 pub(super) struct Replaced {
     pub(super) seq: u64,
+    pub(super) owner: Pubkey,
     pub(super) weight: u64,
+    pub(super) by_delegate: bool,
     pub(super) voting_closes_at: i64,
 }
 
@@ -44,12 +49,28 @@ impl ReviseVote<'_> {
     pub(super) fn replace(&self, ballot: &[u8], now: i64) -> Result<Replaced> {
         let (mut header, mut slate) = load_epoch_mut(&self.epoch)?;
         let electorate = self.treasury.load()?.electorate(header.index);
-        let (record, mut recorded) = load_vote_record_mut(&self.vote_record)?;
-        let weight = record.weight;
+        let (mut record, mut recorded) = load_vote_record_mut(&self.vote_record)?;
+        let by_delegate = self.admit(&record)?;
+        // The owner's hand takes the ballot for the rest of the epoch.
+        record.by_delegate = u8::from(by_delegate);
+        let (owner, weight) = (record.owner, record.weight);
         let change = BallotChange { recorded: &mut recorded, ballot, weight, electorate, now };
         count_ballot(&mut header, &mut slate, change)?;
         let voting_closes_at = header.voting_closes_at;
-        Ok(Replaced { seq: header.next_seq()?, weight, voting_closes_at })
+        Ok(Replaced { seq: header.next_seq()?, owner, weight, by_delegate, voting_closes_at })
+    }
+
+    /// Whether the voter is the delegate of the record's owner, if not the owner.
+    fn admit(&self, record: &VoteRecord) -> Result<bool> {
+        if record.owner == *self.voter.key {
+            return Ok(false);
+        }
+        let stake = self.stake.as_ref().map(|stake| stake.load()).transpose()?;
+        let delegate =
+            stake.is_some_and(|s| s.owner == record.owner && s.delegate == *self.voter.key);
+        require!(delegate, BudgetError::NotOwnerOrDelegate);
+        require_neq!(record.by_delegate, 0, BudgetError::DelegateLockedOut);
+        Ok(true)
     }
 }
 
@@ -57,9 +78,10 @@ pub fn handle_revise_vote(ctx: Context<ReviseVote>, args: BallotArgs) -> Result<
     let now = Clock::get()?.unix_timestamp;
     ctx.accounts.validate(&args, now)?;
 
-    let Replaced { seq, weight, voting_closes_at } = ctx.accounts.replace(&args.ballot, now)?;
-    let ReviseVote { voter, treasury: _, epoch, vote_record: _ } = ctx.accounts;
+    let Replaced { seq, owner, weight, by_delegate, voting_closes_at } =
+        ctx.accounts.replace(&args.ballot, now)?;
+    let epoch = ctx.accounts.epoch.key();
 
-    emit!(VoteRevised { seq, epoch: epoch.key(), owner: voter.key(), weight, voting_closes_at });
+    emit!(VoteRevised { seq, epoch, owner, weight, by_delegate, voting_closes_at });
     Ok(())
 }

@@ -19,15 +19,15 @@ pub struct SetLock<'info> {
         has_one = treasury @ BudgetError::AccountMismatch,
         has_one = owner @ BudgetError::AccountMismatch
     )]
-    pub stake: Box<Account<'info, Stake>>,
+    pub stake: AccountLoader<'info, Stake>,
 }
 
 impl SetLock<'_> {
     fn validate(&self, lock_secs: u32) -> Result<()> {
-        let terms = self.treasury.load()?.policy.lock_terms();
+        let terms = self.treasury.load()?.in_force.lock_terms();
         let range = terms.min_secs..=terms.max_secs;
         require!(range.contains(&lock_secs), BudgetError::LockOutOfRange);
-        require_neq!(self.stake.lock_secs, lock_secs, BudgetError::LockUnchanged);
+        require_neq!(self.stake.load()?.lock_secs, lock_secs, BudgetError::LockUnchanged);
         Ok(())
     }
 }
@@ -39,8 +39,7 @@ pub fn handle_set_lock(ctx: Context<SetLock>, lock_secs: u32) -> Result<()> {
     let SetLock { owner: _, treasury, stake } = ctx.accounts;
     {
         let mut state = treasury.load_mut()?;
-        let terms = state.policy.lock_terms();
-        let change = stake.set_lock(lock_secs, &terms, state.moment(now))?;
+        let change = stake.load_mut()?.set_lock(lock_secs, &state.moment(now))?;
         state.change_weight(change.old, change.new, now)?;
     }
     announce_stake(treasury, stake)

@@ -3,7 +3,7 @@
 use anchor_lang::prelude::*;
 
 use crate::{
-    error::BudgetError,
+    error::{BudgetError, checked},
     events::EpochSettled,
     state::{BudgetEpoch, Phase, Treasury, load_epoch_mut, settle_slate},
 };
@@ -32,9 +32,13 @@ pub fn handle_settle_epoch(ctx: Context<SettleEpoch>) -> Result<()> {
     let SettleEpoch { treasury, epoch } = ctx.accounts;
     let mut books = treasury.load_mut()?;
     let (mut header, mut slate) = load_epoch_mut(epoch)?;
+    books.book_trip_end(now)?;
     let electorate = books.electorate(header.index);
-    let allocation = settle_slate(&mut header, &mut slate, electorate, now)?;
-    books.end_epoch(allocation.allocated)?;
+    let limits = checked(books.standing(header.cap, now)?.limits())?;
+    let allocation = settle_slate(&mut header, &mut slate, electorate, limits, now)?;
+    header.standstill_at_settlement = books.standstill_secs(now)?;
+    header.target_changes = books.target_changes;
+    books.end_epoch(&allocation.by_category, &header)?;
     let seq = header.next_seq()?;
 
     emit!(EpochSettled {
@@ -43,6 +47,7 @@ pub fn handle_settle_epoch(ctx: Context<SettleEpoch>) -> Result<()> {
         electorate,
         passing: allocation.passing,
         funded: allocation.funded,
+        approved: allocation.approved,
         allocated: allocation.allocated,
         settled_at: now,
         committed: books.committed,

@@ -25,7 +25,7 @@ pub struct StakeTokens<'info> {
         has_one = treasury @ BudgetError::AccountMismatch,
         has_one = owner @ BudgetError::AccountMismatch
     )]
-    pub stake: Box<Account<'info, Stake>>,
+    pub stake: AccountLoader<'info, Stake>,
     #[account(mut)]
     pub stake_vault: Box<InterfaceAccount<'info, TokenAccount>>,
     #[account(mut)]
@@ -49,8 +49,7 @@ pub fn handle_stake(ctx: Context<StakeTokens>, amount: u64) -> Result<()> {
         ctx.accounts;
     {
         let mut state = treasury.load_mut()?;
-        let terms = state.policy.lock_terms();
-        let change = stake.add(amount, &terms, state.moment(now))?;
+        let change = stake.load_mut()?.add(amount, &state.moment(now))?;
         state.change_weight(change.old, change.new, now)?;
         state.staked = checked(state.staked.checked_add(amount))?;
     }

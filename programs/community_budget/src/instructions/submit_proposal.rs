@@ -2,16 +2,17 @@
 
 use anchor_lang::prelude::*;
 use anchor_spl::token_interface::{Mint, TokenAccount, TokenInterface};
+use budget_rules::{outcome::Tier, stream::MAX_CHECKPOINTS};
 
 use crate::{
     constants::*,
     error::{BudgetError, checked},
     events::ProposalSubmitted,
+    instructions::Charge,
     state::{
-        Action, BudgetEpoch, Entry, NewEntry, Phase, Proposal, RecipientRecord, Terms, Treasury,
-        fold_proposal, load_epoch_mut,
+        Action, ActionKind, AwardTerms, BudgetEpoch, Consent, Entry, NewEntry, Phase, Proposal,
+        RecipientRecord, Terms, Treasury, flags, fold_proposal, load_epoch_mut, tag_of,
     },
-    token::Movement,
 };
 
 /// What is asked for. The recipient is an account, so that its signature can be its consent.
@@ -19,7 +20,7 @@ use crate::{
 pub struct SubmitProposalArgs {
     /// Index of the policy's category.
     pub category: u8,
-    /// Zero in this version.
+    /// Reviews that cut the stream into parts, 0 to 12.
     pub checkpoints: u8,
     /// Base units of the budget mint.
     pub amount: u64,
@@ -55,7 +56,7 @@ pub struct SubmitProposal<'info> {
     #[account(
         init,
         payer = payer,
-        space = Proposal::SPACE,
+        space = Proposal::AWARD_SPACE,
         seeds = [PROPOSAL_SEED, epoch.key().as_ref(), &[epoch.load()?.entry_count]],
         bump
     )]
@@ -64,16 +65,16 @@ pub struct SubmitProposal<'info> {
     #[account(
         mut,
         has_one = treasury @ BudgetError::AccountMismatch,
-        constraint = proposer_record.person == proposer.key() @ BudgetError::AccountMismatch
+        constraint = proposer_record.load()?.person == proposer.key() @ BudgetError::AccountMismatch
     )]
-    pub proposer_record: Box<Account<'info, RecipientRecord>>,
+    pub proposer_record: AccountLoader<'info, RecipientRecord>,
     /// Needed when the recipient signs and is not the proposer.
     #[account(
         mut,
         has_one = treasury @ BudgetError::AccountMismatch,
-        constraint = recipient_record.person == recipient.key() @ BudgetError::AccountMismatch
+        constraint = recipient_record.load()?.person == recipient.key() @ BudgetError::AccountMismatch
     )]
-    pub recipient_record: Option<Box<Account<'info, RecipientRecord>>>,
+    pub recipient_record: Option<AccountLoader<'info, RecipientRecord>>,
     #[account(mut)]
     pub vault: Box<InterfaceAccount<'info, TokenAccount>>,
     #[account(mut)]
@@ -91,55 +92,42 @@ impl SubmitProposal<'_> {
         let treasury = self.treasury.load()?;
         let epoch = self.epoch.load()?;
         require!(epoch.phase(now) == Phase::Submission, BudgetError::NotInSubmission);
-        require_gt!(epoch.policy.slate.capacity, epoch.entry_count, BudgetError::SlateFull);
+        require!(!epoch.next_slot_is_reserved(), BudgetError::SlotReserved);
         require!(epoch.policy.has_category(args.category), BudgetError::UnknownCategory);
-        require!((1..=MAX_TITLE_BYTES).contains(&args.title.len()), BudgetError::TitleLength);
-        require_gte!(MAX_URI_BYTES, args.metadata_uri.len(), BudgetError::UriLength);
+        Terms::check_texts(&args.title, &args.metadata_uri)?;
         require_gt!(args.amount, 0, BudgetError::AmountIsZero);
-        require_eq!(args.checkpoints, 0, BudgetError::CheckpointsNotSupported);
+        require_gte!(MAX_CHECKPOINTS, args.checkpoints, BudgetError::TooManyCheckpoints);
         let lengths = MIN_STREAM_SECS..=MAX_STREAM_SECS;
         require!(lengths.contains(&args.duration_secs), BudgetError::StreamLength);
         require_gte!(args.duration_secs, args.cliff_secs, BudgetError::CliffAfterEnd);
         let limits = epoch.limits();
         require_gte!(limits.large, args.amount, BudgetError::AskTooLarge);
-        require!(
-            args.amount <= limits.small || epoch.is_long_enough(args.duration_secs)?,
-            BudgetError::StreamTooShortForTier
-        );
+        let raise = u8::from(epoch.policy.is_risk(args.category));
+        let tier = checked(limits.tier(args.amount))?.raised(raise);
+        let admits = checked(epoch.policy.admits(args.duration_secs, args.checkpoints))?;
+        let long_enough = args.duration_secs >= checked(epoch.policy.min_long_stream_secs())?;
+        require!(tier == Tier::Small || long_enough, BudgetError::StreamTooShortForTier);
+        require!(tier <= admits, BudgetError::TooFewCheckpoints);
         let recipient = self.recipient.key();
         let foreign = !treasury.owns(&self.treasury.key(), &recipient);
         require!(foreign && recipient != Pubkey::default(), BudgetError::RecipientNotAllowed);
         Ok(())
     }
 
-    /// Moves slot fee and bond, where there are any.
-    fn collect(&self, slot_fee: u64, bond: u64) -> Result<()> {
-        for (amount, to) in [(slot_fee, &self.vault), (bond, &self.bond_vault)] {
-            if amount > 0 {
-                Movement {
-                    from: self.source.to_account_info(),
-                    to: to.to_account_info(),
-                    mint: &self.budget_mint,
-                    authority: self.proposer.to_account_info(),
-                    token_program: self.token_program.key(),
-                }
-                .run(amount)?;
-            }
-        }
-        Ok(())
-    }
-
-    /// Slate index of the entry that holds the recipient's cumulative ask, if the recipient signs.
-    fn consent(&mut self, epoch: u32, index: u8) -> Result<Option<u8>> {
+    /// What the recipient's signature agrees to, if it is there.
+    fn consent(&self, header: &BudgetEpoch, index: u8) -> Result<Option<Consent>> {
         if !self.recipient.is_signer {
             return Ok(None);
         }
-        if self.recipient.key() == self.proposer.key() {
-            return Ok(Some(self.proposer_record.leader_of(epoch, index)));
-        }
-        let record = self.recipient_record.as_mut();
-        let record = record.ok_or_else(|| error!(BudgetError::RecipientRecordMissing))?;
-        Ok(Some(record.leader_of(epoch, index)))
+        let record = if self.recipient.key() == self.proposer.key() {
+            &self.proposer_record
+        } else {
+            let record = self.recipient_record.as_ref();
+            record.ok_or_else(|| error!(BudgetError::RecipientRecordMissing))?
+        };
+        let mut record = record.load_mut()?;
+        let weak_record = record.is_weak(header.policy.tiers.record_floor_bps);
+        Ok(Some(Consent { leader: record.leader_of(header.index, index), weak_record }))
     }
 }
 
@@ -157,12 +145,13 @@ pub fn handle_submit_proposal(
         let header = accounts.epoch.load()?;
         (header.entry_count, header.index, header.policy.slate.per_proposer)
     };
-    accounts.proposer_record.count_submission(epoch_index, per_proposer)?;
-    let leader = accounts.consent(epoch_index, index)?;
+    accounts.proposer_record.load_mut()?.count_submission(epoch_index, per_proposer)?;
+    let consent = accounts.consent(&*accounts.epoch.load()?, index)?;
 
     // Effect: slate.
     let terms = args.into_terms(accounts.recipient.key());
-    let canonical = borsh_bytes(&terms)?;
+    let canonical = terms.canonical()?;
+    let award = terms.award()?;
     let (slot_fee, bond, event) = {
         let (mut header, mut slate) = load_epoch_mut(&accounts.epoch)?;
         let slot_fee = checked(header.slot_fee())?;
@@ -174,28 +163,30 @@ pub fn handle_submit_proposal(
             index,
             &canonical,
         );
-        let long_enough = header.is_long_enough(terms.duration_secs)?;
+        let admits = checked(header.policy.admits(award.duration_secs, award.checkpoints))?;
+        let risk = if header.policy.is_risk(award.category) { flags::RISK_CLASS } else { 0 };
         let entry = Entry::new(NewEntry {
-            amount: terms.amount,
-            recipient_tag: tag_of(&terms.recipient),
-            category: terms.category,
-            action: Action::Award,
-            long_enough,
+            amount: award.amount,
+            recipient_tag: tag_of(&award.recipient),
+            category: award.category,
+            action: ActionKind::Award,
+            leader: 0,
+            flags: Entry::admission(admits) | risk,
         });
         header.add_entry(&mut slate, entry)?;
-        if let Some(leader) = leader {
-            header.accept_entry(&mut slate, index, leader)?;
+        if let Some(consent) = &consent {
+            header.accept_entry(&mut slate, index, consent)?;
         }
         let event = ProposalSubmitted {
             seq: header.next_seq()?,
             epoch: accounts.epoch.key(),
             index,
             proposer: accounts.proposer.key(),
-            recipient: terms.recipient,
-            amount: terms.amount,
+            recipient: award.recipient,
+            amount: award.amount,
             slot_fee,
             bond,
-            accepted: leader.is_some(),
+            accepted: consent.is_some(),
             slate_hash: header.slate_hash,
         };
         (slot_fee, bond, event)
@@ -216,12 +207,16 @@ pub fn handle_submit_proposal(
     });
 
     // Effect, then interaction: money.
-    {
-        let mut treasury = accounts.treasury.load_mut()?;
-        treasury.book_deposit(slot_fee)?;
-        treasury.book_bond(bond)?;
+    Charge {
+        treasury: &accounts.treasury,
+        vault: accounts.vault.to_account_info(),
+        bond_vault: accounts.bond_vault.to_account_info(),
+        source: accounts.source.to_account_info(),
+        budget_mint: &accounts.budget_mint,
+        proposer: accounts.proposer.to_account_info(),
+        token_program: accounts.token_program.key(),
     }
-    accounts.collect(slot_fee, bond)?;
+    .collect(slot_fee, bond)?;
 
     emit!(event);
     Ok(())
@@ -231,33 +226,17 @@ impl SubmitProposalArgs {
     #[inline(never)]
     fn into_terms(self, recipient: Pubkey) -> Box<Terms> {
         Box::new(Terms {
-            action: Action::Award,
-            category: self.category,
-            checkpoints: self.checkpoints,
-            recipient,
-            amount: self.amount,
-            duration_secs: self.duration_secs,
-            cliff_secs: self.cliff_secs,
+            action: Action::Award(AwardTerms {
+                category: self.category,
+                checkpoints: self.checkpoints,
+                recipient,
+                amount: self.amount,
+                duration_secs: self.duration_secs,
+                cliff_secs: self.cliff_secs,
+            }),
             metadata_hash: self.metadata_hash,
             title: self.title,
             metadata_uri: self.metadata_uri,
         })
     }
-}
-
-/// The terms as they are hashed and stored.
-fn borsh_bytes(terms: &Terms) -> Result<Vec<u8>> {
-    let mut bytes = Vec::with_capacity(Terms::INIT_SPACE);
-    terms.serialize(&mut bytes)?;
-    Ok(bytes)
-}
-
-/// First 16 bytes of SHA-256 of a key.
-fn tag_of(recipient: &Pubkey) -> [u8; 16] {
-    let digest = solana_sha256_hasher::hash(recipient.as_ref()).to_bytes();
-    let mut tag = [0; 16];
-    for (to, from) in tag.iter_mut().zip(digest) {
-        *to = from;
-    }
-    tag
 }

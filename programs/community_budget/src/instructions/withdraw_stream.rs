@@ -23,7 +23,7 @@ pub struct WithdrawStream<'info> {
     )]
     pub treasury: AccountLoader<'info, Treasury>,
     #[account(mut, has_one = treasury @ BudgetError::AccountMismatch)]
-    pub stream: Box<Account<'info, Stream>>,
+    pub stream: AccountLoader<'info, Stream>,
     #[account(mut)]
     pub vault: Box<InterfaceAccount<'info, TokenAccount>>,
     /// The stream's payout account.
@@ -42,22 +42,23 @@ impl WithdrawStream<'_> {
         // A payout account that was handed to the treasury since would strand what it is paid.
         let treasury = self.treasury.key();
         require_keys_neq!(self.payout.owner, treasury, BudgetError::PayoutNotAllowed);
-        if self.payout.key() == self.stream.payout_account {
+        let stream = self.stream.load()?;
+        if self.payout.key() == stream.payout_account {
             return Ok(());
         }
         // Nor must one that was closed, frozen or handed over hold the rest hostage.
         let blocked = self.blocked_payout.as_ref().is_some_and(|blocked| {
             let mint = self.budget_mint.key();
-            blocked.key() == self.stream.payout_account
+            blocked.key() == stream.payout_account
                 && !is_payable(blocked, &mint, |owner| *owner != treasury)
         });
         let fallback = get_associated_token_address_with_program_id(
-            &self.stream.recipient,
+            &stream.recipient,
             &self.budget_mint.key(),
             &self.token_program.key(),
         );
         let reaches_recipient =
-            self.payout.key() == fallback && self.payout.owner == self.stream.recipient;
+            self.payout.key() == fallback && self.payout.owner == stream.recipient;
         require!(blocked && reaches_recipient, BudgetError::WrongPayoutAccount);
         Ok(())
     }
@@ -76,11 +77,18 @@ pub fn handle_withdraw_stream(ctx: Context<WithdrawStream>) -> Result<()> {
         budget_mint,
         token_program,
     } = ctx.accounts;
-    let amount = stream.withdraw(now)?;
-    let (seq, tracked, committed, seeds) = {
+    let stream_key = stream.key();
+    let mut stream = stream.load_mut()?;
+    stream.pass_by_silence(now)?;
+    let claimable = stream.claimable(now)?;
+    require_gt!(claimable, 0, BudgetError::NothingToWithdraw);
+    let (amount, seq, tracked, committed, seeds) = {
         let mut books = treasury.load_mut()?;
-        books.book_payout(amount)?;
-        (books.next_seq()?, books.tracked, books.committed, books.signer_seeds())
+        let amount = books.draw(claimable, now, |delay| stream.overdue(now, delay))?;
+        require_gt!(amount, 0, BudgetError::OutflowLimited);
+        stream.pay(amount)?;
+        books.book_payout(amount, stream.category, stream.is_risk != 0, now)?;
+        (amount, books.next_seq()?, books.tracked, books.committed, books.signer_seeds())
     };
     Movement {
         from: vault.to_account_info(),
@@ -94,7 +102,7 @@ pub fn handle_withdraw_stream(ctx: Context<WithdrawStream>) -> Result<()> {
     emit!(StreamWithdrawn {
         seq,
         treasury: treasury.key(),
-        stream: stream.key(),
+        stream: stream_key,
         payout_account: payout.key(),
         amount,
         withdrawn: stream.withdrawn,

@@ -25,7 +25,7 @@ pub struct WithdrawUnstaked<'info> {
         has_one = treasury @ BudgetError::AccountMismatch,
         has_one = owner @ BudgetError::AccountMismatch
     )]
-    pub stake: Box<Account<'info, Stake>>,
+    pub stake: AccountLoader<'info, Stake>,
     #[account(mut)]
     pub stake_vault: Box<InterfaceAccount<'info, TokenAccount>>,
     /// Any token account that the owner chooses, except the treasury's.
@@ -40,8 +40,9 @@ pub struct WithdrawUnstaked<'info> {
 
 impl WithdrawUnstaked<'_> {
     fn validate(&self, now: i64) -> Result<()> {
-        require_gt!(self.stake.cooling, 0, BudgetError::NothingCooling);
-        require_gte!(now, self.stake.cooling_until, BudgetError::StillCooling);
+        let stake = self.stake.load()?;
+        require_gt!(stake.cooling, 0, BudgetError::NothingCooling);
+        require_gte!(now, stake.cooling_until, BudgetError::StillCooling);
         Ok(())
     }
 }
@@ -59,7 +60,7 @@ pub fn handle_withdraw_unstaked(ctx: Context<WithdrawUnstaked>) -> Result<()> {
         stake_mint,
         token_program,
     } = ctx.accounts;
-    let amount = stake.take_cooled();
+    let amount = stake.load_mut()?.take_cooled();
     let (seq, staked, seeds) = {
         let mut state = treasury.load_mut()?;
         state.staked = checked(state.staked.checked_sub(amount))?;

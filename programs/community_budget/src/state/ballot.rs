@@ -33,6 +33,15 @@ pub struct BallotChange<'a> {
     pub now: i64,
 }
 
+/// Entries that a ballot chooses on.
+pub fn choice_count(ballot: &[u8]) -> u64 {
+    const LOW_BITS: u8 = 0b0101_0101;
+    ballot.iter().fold(0, |count: u64, byte| {
+        let marked = (byte | byte.checked_shr(1).unwrap_or(0)) & LOW_BITS;
+        count.saturating_add(u64::from(marked.count_ones()))
+    })
+}
+
 /// Whether a ballot chooses anything.
 pub fn has_choice(ballot: &[u8]) -> bool {
     ballot.iter().any(|byte| *byte != 0)
@@ -74,7 +83,7 @@ pub fn count_ballot(
             if let Some(late) = &late {
                 let ask =
                     slate.get(usize::from(entry.leader)).map_or(u64::MAX, |e| e.recipient_ask);
-                let tier = header.limits().tier(ask);
+                let tier = entry.judged_tier(ask, &header.limits());
                 swung |= late.judge(&before, &after, tier)?;
             }
             if let Some(entry) = slate.get_mut(index) {

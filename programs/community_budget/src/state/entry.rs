@@ -1,9 +1,12 @@
 //! [`Entry`]: one ask on the slate and what becomes of it.
 
 use anchor_lang::prelude::*;
-use budget_rules::outcome::Tally;
+use budget_rules::{
+    allocation::{Award, Candidate, Matter},
+    outcome::{AskLimits, Tally, Tier},
+};
 
-use crate::state::Action;
+use crate::state::{ActionKind, targets};
 
 /// One ask on the slate, with its tally.
 #[zero_copy]
@@ -13,13 +16,14 @@ pub struct Entry {
     pub for_: u64,
     pub against: u64,
     pub abstain: u64,
-    /// Base units asked for.
+    /// Base units asked for; 0 for an act.
     pub amount: u64,
-    /// First 16 bytes of SHA-256 of the recipient's key, for readers of the slate alone.
+    /// First 16 bytes of SHA-256 of the key that it is about, for readers of the slate alone: an
+    /// award's recipient, a ruling's stream, a role's holder. Zero where there is none.
     pub recipient_tag: [u8; 16],
-    /// Index of the policy's category.
+    /// Index of the policy's category; for an act one of [`targets`].
     pub category: u8,
-    /// [`Action`](crate::state::Action).
+    /// [`ActionKind`].
     pub action: u8,
     /// Tier it was judged or funded at, from settlement on; decides the timelock.
     pub tier: u8,
@@ -29,7 +33,8 @@ pub struct Entry {
     pub reason: u8,
     /// [`flags`].
     pub flags: u8,
-    /// Slate index of the entry that holds its recipient's cumulative ask.
+    /// Slate index of the entry that holds its recipient's cumulative ask; of a ruling, of the first
+    /// ruling on the same stream.
     pub leader: u8,
     /// Place among the passing entries from 0; 255 for none.
     pub rank: u8,
@@ -45,15 +50,21 @@ const _: () = assert!(core::mem::size_of::<Entry>() == ENTRY_BYTES);
 pub mod flags {
     /// The recipient agreed.
     pub const ACCEPTED: u8 = 1;
-    /// The stream outlasts the next ruling, as medium and large awards must (P2).
-    pub const LONG_ENOUGH: u8 = 2;
+    /// The recipient's record was weak when the recipient agreed: one tier up (R4).
+    pub const WEAK_RECORD: u8 = 2;
     /// The proposal account has been closed.
     pub const CLOSED: u8 = 4;
+    /// The category is a hedge or derivative: one tier up (R4).
+    pub const RISK_CLASS: u8 = 8;
+    /// The terms meet what the medium tier asks: length (P2) and checkpoints (R4).
+    pub const ADMITS_MEDIUM: u8 = 16;
+    /// The terms meet what the large tier asks.
+    pub const ADMITS_LARGE: u8 = 32;
 }
 
 /// What became of an entry.
 ///
-/// ABI: stored as a byte. Vetoed, superseded and refused come with governance.
+/// ABI: stored as a byte.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(u8)]
 pub enum Outcome {
@@ -71,8 +82,14 @@ pub enum Outcome {
     Funded = 5,
     /// Executed into a stream.
     Executed = 6,
-    /// Funded, but nobody executed it in time.
+    /// Funded or approved, but nobody executed it in time.
     Lapsed = 7,
+    /// An act that passed, waiting for its timelock and execution.
+    Approved = 8,
+    /// An act that passed, beside a better ranked one on the same target.
+    Superseded = 9,
+    /// Funded or approved, and stopped by the guardian within its timelock.
+    Vetoed = 10,
 }
 
 impl From<Outcome> for u8 {
@@ -86,6 +103,9 @@ impl From<Outcome> for u8 {
             Outcome::Funded => 5,
             Outcome::Executed => 6,
             Outcome::Lapsed => 7,
+            Outcome::Approved => 8,
+            Outcome::Superseded => 9,
+            Outcome::Vetoed => 10,
         }
     }
 }
@@ -95,8 +115,9 @@ pub struct NewEntry {
     pub amount: u64,
     pub recipient_tag: [u8; 16],
     pub category: u8,
-    pub action: Action,
-    pub long_enough: bool,
+    pub action: ActionKind,
+    pub leader: u8,
+    pub flags: u8,
 }
 
 impl Entry {
@@ -113,8 +134,8 @@ impl Entry {
             tier: 0,
             outcome: Outcome::Pending.into(),
             reason: 0,
-            flags: if entry.long_enough { flags::LONG_ENOUGH } else { 0 },
-            leader: 0,
+            flags: entry.flags,
+            leader: entry.leader,
             rank: Self::UNRANKED,
             recipient_ask: 0,
         }
@@ -133,9 +154,67 @@ impl Entry {
         self.outcome == u8::from(outcome)
     }
 
+    /// Whether it waits for its execution.
+    pub fn awaits_execution(&self) -> bool {
+        self.is(Outcome::Funded) || self.is(Outcome::Approved)
+    }
+
     /// Whether nothing can happen to it any more.
     pub fn is_final(&self) -> bool {
-        !self.is(Outcome::Pending) && !self.is(Outcome::Funded)
+        !self.is(Outcome::Pending) && !self.awaits_execution()
+    }
+
+    /// Whether it asks for money.
+    pub fn is_award(&self) -> bool {
+        self.action == u8::from(ActionKind::Award)
+    }
+
+    /// Bits of [`flags`] for terms that meet what `tier` asks.
+    pub fn admission(tier: Tier) -> u8 {
+        match tier {
+            Tier::Small => 0,
+            Tier::Medium => flags::ADMITS_MEDIUM,
+            Tier::Large | Tier::Constitutional => flags::ADMITS_MEDIUM | flags::ADMITS_LARGE,
+        }
+    }
+
+    /// The tier that ballots on it are judged by, given its recipient's cumulative ask; `None` for
+    /// an award that no tier admits, which passes nowhere.
+    pub fn judged_tier(&self, recipient_ask: u64, limits: &AskLimits) -> Option<Tier> {
+        if self.is_award() {
+            self.award(recipient_ask).tier(limits)
+        } else {
+            Some(Tier::Constitutional)
+        }
+    }
+
+    /// What settlement decides on, given its recipient's cumulative ask.
+    pub fn candidate(&self, recipient_ask: u64) -> Candidate {
+        let matter = if self.is_award() {
+            Matter::Award(self.award(recipient_ask))
+        } else {
+            Matter::Act { target: targets::of_entry(self.category, self.leader) }
+        };
+        Candidate { tally: self.tally(), matter }
+    }
+
+    fn award(&self, recipient_ask: u64) -> Award {
+        let has = |flag: u8| self.flags & flag != 0;
+        let raised = u8::from(has(flags::WEAK_RECORD));
+        Award {
+            amount: self.amount,
+            category: self.category,
+            recipient_ask,
+            leader: self.leader,
+            raise: raised.saturating_add(u8::from(has(flags::RISK_CLASS))),
+            admits: if has(flags::ADMITS_LARGE) {
+                Tier::Large
+            } else if has(flags::ADMITS_MEDIUM) {
+                Tier::Medium
+            } else {
+                Tier::Small
+            },
+        }
     }
 
     /// The tally as the rules take it.

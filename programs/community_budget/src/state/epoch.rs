@@ -5,14 +5,16 @@ use std::cell::{Ref, RefMut};
 use anchor_lang::prelude::*;
 use budget_rules::{
     allocation::MAX_CATEGORIES,
-    bps::{share_ceil, share_floor},
+    bps::{mul_div_floor, share_ceil, share_floor},
     outcome::AskLimits,
+    risk::RiskLimits,
     swing::Schedule,
 };
 
 use crate::{
+    constants::CLAIM_PERIODS,
     error::{BudgetError, checked},
-    state::{ENTRY_BYTES, Entry, Outcome, Policy, flags},
+    state::{ENTRY_BYTES, Entry, Outcome, Policy, flags, targets},
 };
 
 /// Head of an epoch account; `policy.slate.capacity` entries of the slate follow it.
@@ -72,13 +74,37 @@ pub struct BudgetEpoch {
     pub slate_hash: [u8; 32],
     /// The treasury's policy at the opening.
     pub policy: Policy,
-    /// Zero. Room for reward pool, risk limits, carry-over and governance results.
-    pub reserved: [u8; 1_192],
+    /// Base units set aside at the opening for taking part, less what was reclaimed (R12).
+    pub reward_pool: u64,
+    /// Base units of it that voters were paid. `rewards_paid <= reward_pool`.
+    pub rewards_paid: u64,
+    /// Seconds for which executions had been blocked, in all, when the epoch was settled; grace does
+    /// not run while they are.
+    pub standstill_at_settlement: i64,
+    /// What the risk rules left for awards at settlement, in base units (R9, R10).
+    pub treasury_value: u64,
+    pub runway_room: u64,
+    pub recipient_cap: u64,
+    pub exposure_rooms: [u64; MAX_CATEGORIES],
+    /// How often each of [`targets`] had changed when the epoch was settled (R14).
+    pub target_changes: [u32; targets::COUNTED],
+    /// Entries that a ballot may choose on.
+    pub votable_count: u8,
+    /// Zero.
+    pub reserved: [u8; 999],
 }
 
 /// Bytes before the slate, discriminator included.
 pub const EPOCH_HEADER_BYTES: usize = 2_048;
 const _: () = assert!(8 + core::mem::size_of::<BudgetEpoch>() == EPOCH_HEADER_BYTES);
+
+/// A recipient's agreement to an award.
+pub struct Consent {
+    /// Slate index of the entry that holds the recipient's cumulative ask.
+    pub leader: u8,
+    /// Whether the recipient's record is below the policy's floor.
+    pub weak_record: bool,
+}
 
 /// What an epoch is doing. Derived, never stored; intervals are half-open.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -141,6 +167,7 @@ impl BudgetEpoch {
         let limits = checked(self.policy.ask_limits(free))?;
         self.free_at_open = free;
         self.cap = cap;
+        self.reward_pool = checked(share_floor(cap, self.policy.budget.reward_bps))?;
         self.ask_limits = [limits.small, limits.medium, limits.large];
         for (own_cap, category) in self.category_caps.iter_mut().zip(self.policy.risk.categories) {
             *own_cap = checked(share_floor(cap, category.share_bps))?;
@@ -167,13 +194,18 @@ impl BudgetEpoch {
         Ok(())
     }
 
-    /// Whether a stream of this length outlasts the next epoch's ruling (P2).
-    pub fn is_long_enough(&self, duration_secs: u32) -> Result<bool> {
-        Ok(duration_secs >= checked(self.policy.min_long_stream_secs())?)
+    /// Whether the next slot is one of the last quarter, which takes acts only (R13).
+    pub fn next_slot_is_reserved(&self) -> bool {
+        let capacity = u16::from(self.policy.slate.capacity);
+        let (taken, quarters) = (u16::from(self.entry_count).saturating_mul(4), 3);
+        taken >= capacity.saturating_mul(quarters)
     }
 
     /// Puts an entry into the next slot.
     pub fn add_entry(&mut self, slate: &mut [Entry], entry: Entry) -> Result<()> {
+        if entry.flags & flags::ACCEPTED != 0 {
+            self.votable_count = checked(self.votable_count.checked_add(1))?;
+        }
         *entry_mut(slate, self.entry_count)? = entry;
         self.entry_count = checked(self.entry_count.checked_add(1))?;
         self.open_proposals = checked(self.open_proposals.checked_add(1))?;
@@ -184,12 +216,22 @@ impl BudgetEpoch {
     ///
     /// # Errors
     /// [`BudgetError::AlreadyWithdrawn`], [`BudgetError::AlreadyAccepted`]
-    pub fn accept_entry(&mut self, slate: &mut [Entry], index: u8, leader: u8) -> Result<u64> {
+    pub fn accept_entry(
+        &mut self,
+        slate: &mut [Entry],
+        index: u8,
+        consent: &Consent,
+    ) -> Result<u64> {
+        let leader = consent.leader;
         let entry = entry_mut(slate, index)?;
         require!(!entry.is(Outcome::Withdrawn), BudgetError::AlreadyWithdrawn);
         require!(entry.flags & flags::ACCEPTED == 0, BudgetError::AlreadyAccepted);
         entry.flags |= flags::ACCEPTED;
+        if consent.weak_record {
+            entry.flags |= flags::WEAK_RECORD;
+        }
         entry.leader = leader;
+        self.votable_count = checked(self.votable_count.checked_add(1))?;
         let amount = entry.amount;
         let leading = entry_mut(slate, leader)?;
         leading.recipient_ask = checked(leading.recipient_ask.checked_add(amount))?;
@@ -207,6 +249,9 @@ impl BudgetEpoch {
         let (accepted, leader, amount) =
             (entry.flags & flags::ACCEPTED != 0, entry.leader, entry.amount);
         if accepted {
+            self.votable_count = checked(self.votable_count.checked_sub(1))?;
+        }
+        if accepted && amount > 0 {
             let leading = entry_mut(slate, leader)?;
             leading.recipient_ask = checked(leading.recipient_ask.checked_sub(amount))?;
         }
@@ -221,10 +266,11 @@ impl BudgetEpoch {
         self.invariant()
     }
 
-    /// Books that a funded entry was not executed in time, and returns the amount that frees.
-    pub fn lapse_entry(&mut self, slate: &mut [Entry], index: u8) -> Result<u64> {
+    /// Books that a funded or approved entry will not be executed, and returns the amount that
+    /// frees.
+    pub fn drop_entry(&mut self, slate: &mut [Entry], index: u8, outcome: Outcome) -> Result<u64> {
         let entry = entry_mut(slate, index)?;
-        entry.outcome = Outcome::Lapsed.into();
+        entry.outcome = outcome.into();
         self.allocated = checked(self.allocated.checked_sub(entry.amount))?;
         self.invariant()?;
         Ok(entry.amount)
@@ -255,15 +301,77 @@ impl BudgetEpoch {
         self.settled_at.checked_add(i64::from(self.policy.timelock_secs(tier)))
     }
 
-    /// Unix seconds from which a funded entry can no longer be executed.
-    pub fn grace_ends_at(&self) -> Option<i64> {
-        self.settled_at.checked_add(i64::from(self.policy.schedule.execution_grace_secs))
+    /// Unix seconds from which an entry can no longer be executed, given the seconds for which
+    /// executions have been blocked in all: grace does not run meanwhile.
+    pub fn grace_ends_at(&self, standstill_secs: i64) -> Option<i64> {
+        let blocked = standstill_secs.checked_sub(self.standstill_at_settlement)?;
+        let grace = i64::from(self.policy.schedule.execution_grace_secs);
+        self.settled_at.checked_add(grace)?.checked_add(blocked)
+    }
+
+    /// The entry at `index`, if it has this outcome, its timelock has run and its grace has not.
+    ///
+    /// # Errors
+    /// [`BudgetError::NotSettled`], [`BudgetError::AlreadyExecuted`],
+    /// [`BudgetError::EntryNotFunded`], [`BudgetError::EntryNotApproved`],
+    /// [`BudgetError::StillTimelocked`], [`BudgetError::GraceOver`]
+    pub fn executable<'a>(
+        &self,
+        slate: &'a [Entry],
+        index: u8,
+        waiting: Outcome,
+        standstill_secs: i64,
+        now: i64,
+    ) -> Result<&'a Entry> {
+        require_neq!(self.settled_at, 0, BudgetError::NotSettled);
+        let entry = checked(slate.get(usize::from(index)))?;
+        require!(!entry.is(Outcome::Executed), BudgetError::AlreadyExecuted);
+        if !entry.is(waiting) {
+            let funded = waiting == Outcome::Funded;
+            return Err(if funded {
+                error!(BudgetError::EntryNotFunded)
+            } else {
+                error!(BudgetError::EntryNotApproved)
+            });
+        }
+        let executable_at = checked(self.executable_at(entry.tier))?;
+        require_gte!(now, executable_at, BudgetError::StillTimelocked);
+        let grace_ends_at = checked(self.grace_ends_at(standstill_secs))?;
+        require_gt!(grace_ends_at, now, BudgetError::GraceOver);
+        Ok(entry)
+    }
+
+    /// Keeps what the risk rules left at settlement.
+    pub fn keep_limits(&mut self, limits: &RiskLimits) {
+        self.treasury_value = limits.treasury_value;
+        self.runway_room = limits.runway_room;
+        self.recipient_cap = limits.recipient_cap;
+        self.exposure_rooms = limits.exposure_rooms;
+    }
+
+    /// R12: base units that a ballot of `weight` earns, covering `covered` entries; rounded down.
+    /// Nothing on an empty slate or below the gate, which rounds up.
+    pub fn reward(&self, weight: u64, covered: u64) -> Option<u64> {
+        let votable = u64::from(self.votable_count);
+        let needed = share_ceil(votable, self.policy.budget.participation_gate_bps)?;
+        if votable == 0 || covered < needed || self.electorate == 0 {
+            return Some(0);
+        }
+        let left = self.reward_pool.checked_sub(self.rewards_paid)?;
+        Some(mul_div_floor(self.reward_pool, weight, self.electorate)?.min(left))
+    }
+
+    /// Unix seconds from which rewards cannot be claimed any more.
+    pub fn claims_end_at(&self) -> Option<i64> {
+        let period = i64::from(self.policy.schedule.period_secs);
+        self.settled_at.checked_add(period.checked_mul(CLAIM_PERIODS)?)
     }
 
     /// INVARIANT: the epoch never promises more than its cap.
     pub fn invariant(&self) -> Result<()> {
         require_gte!(self.cap, self.allocated, BudgetError::InvariantViolated);
         require_gte!(self.allocated, self.executed, BudgetError::InvariantViolated);
+        require_gte!(self.reward_pool, self.rewards_paid, BudgetError::InvariantViolated);
         Ok(())
     }
 }

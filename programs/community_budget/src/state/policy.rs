@@ -1,15 +1,18 @@
 //! What a community decides about its own budget, and the bounds it cannot decide beyond.
 //!
 //! [`BOUNDS`] is the one table of hard bounds: [`Policy::check`] enforces it, `docs/policy.md` is
-//! rendered from it, the tests walk along it. Reserved bytes are where the fields of rules that
-//! this version does not enforce will go; a policy never holds a value that nothing reads.
+//! rendered from it, the tests walk along it. A policy never holds a value that nothing reads:
+//! reserved bytes must be zero.
 
 use anchor_lang::prelude::borsh::{BorshDeserialize, BorshSerialize};
 use anchor_lang::prelude::*;
 use budget_rules::{
     allocation::MAX_CATEGORIES,
     bps::BPS,
-    outcome::{AskLimits, Thresholds},
+    bucket::Flow,
+    outcome::{AskLimits, Contested, Thresholds, Tier},
+    review::ReviewTerms,
+    risk::{Class, PositionTerms},
     weight::LockTerms,
 };
 
@@ -69,8 +72,12 @@ pub struct BudgetSection {
     pub min_cap: u64,
     /// Cap as a share of free funds at the opening.
     pub epoch_cap_bps: u16,
+    /// Share of the cap that is set aside for taking part (R12).
+    pub reward_bps: u16,
+    /// Share of the votable entries that a ballot must cover to be rewarded.
+    pub participation_gate_bps: u16,
     /// Zero.
-    pub reserved: [u8; 14],
+    pub reserved: [u8; 10],
 }
 
 /// What one tier of asks requires (R4).
@@ -86,8 +93,10 @@ pub struct TierRule {
     pub quorum_bps: u16,
     /// Share of for + against that must be for.
     pub approval_bps: u16,
+    /// Fewest reviews that an award of this tier must have.
+    pub min_checkpoints: u8,
     /// Zero.
-    pub reserved: [u8; 2],
+    pub reserved: [u8; 1],
 }
 
 /// Thresholds by size of ask (R4, R5).
@@ -99,8 +108,15 @@ pub struct TiersSection {
     pub rules: [TierRule; TIER_COUNT],
     /// A late ballot that moves an entry's margin by this share of the frozen total extends voting.
     pub late_swing_bps: u16,
+    /// Share of the frozen total that opposition adds to a quorum, per share of (for + against)
+    /// that is against.
+    pub contested_coef_bps: u16,
+    /// No opposition raises a quorum above this share of the frozen total.
+    pub max_quorum_bps: u16,
+    /// Mean review score below which a recipient starts one tier up.
+    pub record_floor_bps: u16,
     /// Zero.
-    pub reserved: [u8; 14],
+    pub reserved: [u8; 8],
 }
 
 /// How staked tokens become weight (R1).
@@ -116,8 +132,10 @@ pub struct StakeSection {
     pub max_lock_secs: u32,
     /// Bonus at the longest lock.
     pub lock_bonus_bps: u16,
+    /// Bonus of a stake that took part in each of the last eight epochs.
+    pub streak_bonus_bps: u16,
     /// Zero.
-    pub reserved: [u8; 14],
+    pub reserved: [u8; 12],
 }
 
 /// One purpose that money is spent on, with its share of the cap.
@@ -129,23 +147,74 @@ pub struct Category {
     pub name: [u8; 16],
     /// Share of the epoch's cap.
     pub share_bps: u16,
-    /// 0: operating. Other classes come with the exposure rules.
+    /// Share of the treasury's value that the exposure of a hedge or derivative may reach.
+    pub exposure_limit_bps: u16,
+    /// Share of a hedge's or derivative's value that is not counted.
+    pub haircut_bps: u16,
+    /// 0 operating, 1 hedge, 2 derivative (R9).
     pub class: u8,
     /// Zero.
-    pub reserved: [u8; 5],
+    pub reserved: [u8; 1],
 }
 
-/// Categories of spending.
+/// Categories of spending, and what awards must leave the treasury (R9, R10).
 #[zero_copy]
 #[derive(BorshSerialize, BorshDeserialize, Debug, PartialEq, Eq)]
 #[borsh(crate = "anchor_lang::prelude::borsh")]
 pub struct RiskSection {
     /// The first `category_count` are in use.
     pub categories: [Category; MAX_CATEGORIES],
+    /// Age beyond which a mark counts for nothing, in seconds.
+    pub mark_age_secs: u32,
+    /// Share of an epoch's cap that one recipient may be awarded.
+    pub max_recipient_bps: u16,
+    /// Loss of net asset value beyond which anyone may trip the breaker.
+    pub max_drawdown_bps: u16,
+    /// Epochs that free funds must last at the mean outflow of the last four.
+    pub min_runway_epochs: u8,
     /// 1 to 8.
     pub category_count: u8,
     /// Zero.
-    pub reserved: [u8; 31],
+    pub reserved: [u8; 22],
+}
+
+/// How fast money may leave, and who may stop it for how long (R11).
+#[zero_copy]
+#[derive(BorshSerialize, BorshDeserialize, Debug, PartialEq, Eq)]
+#[borsh(crate = "anchor_lang::prelude::borsh")]
+pub struct BreakerSection {
+    /// Seconds in which the outflow bucket fills.
+    pub outflow_window_secs: u32,
+    /// Longest time for which the bucket can hold back what was released (P4), in seconds.
+    pub max_payout_delay_secs: u32,
+    /// How long a tripped breaker blocks awards and policy changes, in seconds.
+    pub trip_secs: u32,
+    /// How long the guardian may block them in any 90 days, and stop one stream in its life, in
+    /// seconds.
+    pub guardian_pause_secs: u32,
+    /// Capacity of the outflow bucket as a share of tracked funds at an epoch's opening.
+    pub outflow_bps: u16,
+    /// Zero.
+    pub reserved: [u8; 14],
+}
+
+/// How delivered work is judged (R8).
+#[zero_copy]
+#[derive(BorshSerialize, BorshDeserialize, Debug, PartialEq, Eq)]
+#[borsh(crate = "anchor_lang::prelude::borsh")]
+pub struct ReviewSection {
+    /// Seconds from a checkpoint in which the recipient's update can be filed.
+    pub window_secs: u32,
+    /// Seconds from the update in which the reviewer can score it.
+    pub grace_secs: u32,
+    /// Seconds that a held stream waits after the grace of the epoch that could have ruled on it.
+    pub hold_limit_secs: u32,
+    /// Score from which the next part starts in full.
+    pub pass_bps: u16,
+    /// Score from which the next part starts scaled; below it the stream is held.
+    pub floor_bps: u16,
+    /// Zero.
+    pub reserved: [u8; 16],
 }
 
 /// Everything a community may set. Copied into each epoch at its opening, so that a later change
@@ -162,15 +231,69 @@ pub struct Policy {
     pub tiers: TiersSection,
     pub stake: StakeSection,
     pub risk: RiskSection,
-    /// Zero. Room for the breaker and review sections.
-    pub reserved: [u8; 64],
+    pub breaker: BreakerSection,
+    pub review: ReviewSection,
 }
 
-const _: () = assert!(core::mem::size_of::<Policy>() == 32 + 32 + 32 + 64 + 32 + 224 + 64);
+const _: () = assert!(core::mem::size_of::<Policy>() == 32 + 32 + 32 + 64 + 32 + 224 + 32 + 32);
+
+/// One section of a policy, as a vote replaces it whole (R14).
+///
+/// ABI: the order is the order of [`SECTIONS`] and of the targets of acts.
+#[derive(AnchorSerialize, AnchorDeserialize, Clone, Debug, PartialEq, Eq)]
+pub enum PolicyPatch {
+    Schedule(ScheduleSection),
+    Slate(SlateSection),
+    Budget(BudgetSection),
+    Tiers(TiersSection),
+    Stake(StakeSection),
+    Risk(RiskSection),
+    Breaker(BreakerSection),
+    Review(ReviewSection),
+}
+
+impl anchor_lang::Space for PolicyPatch {
+    /// The largest section and the variant's byte.
+    const INIT_SPACE: usize = core::mem::size_of::<RiskSection>() + 1;
+}
+
+/// Names of the sections, in the order of [`PolicyPatch`].
+pub const SECTIONS: [&str; 8] =
+    ["schedule", "slate", "budget", "tiers", "stake", "risk", "breaker", "review"];
+
+impl PolicyPatch {
+    /// Position of its section in [`SECTIONS`].
+    pub fn section(&self) -> u8 {
+        match self {
+            Self::Schedule(_) => 0,
+            Self::Slate(_) => 1,
+            Self::Budget(_) => 2,
+            Self::Tiers(_) => 3,
+            Self::Stake(_) => 4,
+            Self::Risk(_) => 5,
+            Self::Breaker(_) => 6,
+            Self::Review(_) => 7,
+        }
+    }
+
+    /// Puts the section into `policy`.
+    pub fn apply(&self, policy: &mut Policy) {
+        match self {
+            Self::Schedule(section) => policy.schedule = *section,
+            Self::Slate(section) => policy.slate = *section,
+            Self::Budget(section) => policy.budget = *section,
+            Self::Tiers(section) => policy.tiers = *section,
+            Self::Stake(section) => policy.stake = *section,
+            Self::Risk(section) => policy.risk = *section,
+            Self::Breaker(section) => policy.breaker = *section,
+            Self::Review(section) => policy.review = *section,
+        }
+    }
+}
 
 /// One row of the table of hard bounds.
 pub struct Bound {
-    /// Section of the policy, as `SetPolicy` will patch it.
+    /// Section of the policy, as `SetPolicy` patches it.
     pub section: &'static str,
     /// Field within the section.
     pub field: &'static str,
@@ -216,28 +339,52 @@ pub const BOUNDS: &[Bound] = bounds![
     "budget", "epoch_cap_bps", "bps", 1, 3_000, 1_000, |p| p.budget.epoch_cap_bps.into();
     "budget", "epoch_cap_abs", "budget units", 1, u64::MAX, u64::MAX, |p| p.budget.epoch_cap_abs;
     "budget", "min_cap", "budget units", 1, u64::MAX, 1, |p| p.budget.min_cap;
+    "budget", "reward_bps", "bps", 0, 1_000, 200, |p| p.budget.reward_bps.into();
+    "budget", "participation_gate_bps", "bps", 0, BPS, 5_000, |p| p.budget.participation_gate_bps.into();
     "tiers", "small.ask_limit_bps", "bps", 1, BPS, 100, |p| p.tiers.rules[0].ask_limit_bps.into();
     "tiers", "small.quorum_bps", "bps", 1, BPS, 300, |p| p.tiers.rules[0].quorum_bps.into();
     "tiers", "small.approval_bps", "bps", 5_001, BPS, 5_001, |p| p.tiers.rules[0].approval_bps.into();
     "tiers", "small.timelock_secs", "secs", days(1), days(30), days(1), |p| p.tiers.rules[0].timelock_secs.into();
+    "tiers", "small.min_checkpoints", "count", 0, 12, 0, |p| p.tiers.rules[0].min_checkpoints.into();
     "tiers", "medium.ask_limit_bps", "bps", 1, BPS, 500, |p| p.tiers.rules[1].ask_limit_bps.into();
     "tiers", "medium.quorum_bps", "bps", 1, BPS, 1_000, |p| p.tiers.rules[1].quorum_bps.into();
     "tiers", "medium.approval_bps", "bps", 5_001, BPS, 6_000, |p| p.tiers.rules[1].approval_bps.into();
     "tiers", "medium.timelock_secs", "secs", days(1), days(30), days(2), |p| p.tiers.rules[1].timelock_secs.into();
+    "tiers", "medium.min_checkpoints", "count", 0, 12, 1, |p| p.tiers.rules[1].min_checkpoints.into();
     "tiers", "large.ask_limit_bps", "bps", 1, BPS, 2_000, |p| p.tiers.rules[2].ask_limit_bps.into();
     "tiers", "large.quorum_bps", "bps", 1, BPS, 2_000, |p| p.tiers.rules[2].quorum_bps.into();
     "tiers", "large.approval_bps", "bps", 5_001, BPS, 6_667, |p| p.tiers.rules[2].approval_bps.into();
     "tiers", "large.timelock_secs", "secs", days(1), days(30), days(4), |p| p.tiers.rules[2].timelock_secs.into();
+    "tiers", "large.min_checkpoints", "count", 0, 12, 3, |p| p.tiers.rules[2].min_checkpoints.into();
     "tiers", "constitutional.ask_limit_bps", "bps", 0, 0, 0, |p| p.tiers.rules[3].ask_limit_bps.into();
     "tiers", "constitutional.quorum_bps", "bps", 1, BPS, 2_000, |p| p.tiers.rules[3].quorum_bps.into();
     "tiers", "constitutional.approval_bps", "bps", 5_001, BPS, 6_667, |p| p.tiers.rules[3].approval_bps.into();
     "tiers", "constitutional.timelock_secs", "secs", days(1), days(30), days(4), |p| p.tiers.rules[3].timelock_secs.into();
+    "tiers", "constitutional.min_checkpoints", "count", 0, 0, 0, |p| p.tiers.rules[3].min_checkpoints.into();
     "tiers", "late_swing_bps", "bps", 1, BPS, 500, |p| p.tiers.late_swing_bps.into();
+    "tiers", "contested_coef_bps", "bps", 0, BPS, 2_000, |p| p.tiers.contested_coef_bps.into();
+    "tiers", "max_quorum_bps", "bps", 1, BPS, 4_000, |p| p.tiers.max_quorum_bps.into();
+    "tiers", "record_floor_bps", "bps", 0, BPS, 5_000, |p| p.tiers.record_floor_bps.into();
     "stake", "min_lock_secs", "secs", days(3), days(90), days(7), |p| p.stake.min_lock_secs.into();
     "stake", "max_lock_secs", "secs", days(3), days(730), days(180), |p| p.stake.max_lock_secs.into();
     "stake", "lock_bonus_bps", "bps", 0, BPS, 5_000, |p| p.stake.lock_bonus_bps.into();
+    "stake", "streak_bonus_bps", "bps", 0, BPS, 2_000, |p| p.stake.streak_bonus_bps.into();
     "stake", "min_total_weight", "weight", 1, u64::MAX, 1, |p| p.stake.min_total_weight;
     "risk", "category_count", "count", 1, 8, 1, |p| p.risk.category_count.into();
+    "risk", "min_runway_epochs", "count", 0, 24, 4, |p| p.risk.min_runway_epochs.into();
+    "risk", "max_recipient_bps", "bps", 1, BPS, 3_000, |p| p.risk.max_recipient_bps.into();
+    "risk", "max_drawdown_bps", "bps", 500, 9_000, 3_000, |p| p.risk.max_drawdown_bps.into();
+    "risk", "mark_age_secs", "secs", days(1), days(90), days(14), |p| p.risk.mark_age_secs.into();
+    "breaker", "outflow_bps", "bps", 100, BPS, 2_000, |p| p.breaker.outflow_bps.into();
+    "breaker", "outflow_window_secs", "secs", days(1), days(7), days(7), |p| p.breaker.outflow_window_secs.into();
+    "breaker", "max_payout_delay_secs", "secs", days(1), days(7), days(3), |p| p.breaker.max_payout_delay_secs.into();
+    "breaker", "trip_secs", "secs", days(1), days(30), days(7), |p| p.breaker.trip_secs.into();
+    "breaker", "guardian_pause_secs", "secs", 0, days(14), days(7), |p| p.breaker.guardian_pause_secs.into();
+    "review", "window_secs", "secs", days(3), days(30), days(7), |p| p.review.window_secs.into();
+    "review", "grace_secs", "secs", days(3), days(30), days(7), |p| p.review.grace_secs.into();
+    "review", "hold_limit_secs", "secs", days(14), days(120), days(30), |p| p.review.hold_limit_secs.into();
+    "review", "pass_bps", "bps", 1, BPS, 6_000, |p| p.review.pass_bps.into();
+    "review", "floor_bps", "bps", 1, BPS, 3_000, |p| p.review.floor_bps.into();
 ];
 
 /// Largest slot fee and bond: an eighth of the number range, so that the fee can double thrice.
@@ -264,7 +411,15 @@ pub const RELATIONS: &[Relation] = &[
     }),
     ("stake.max_lock_secs is at least min_lock_secs", |p| p.stake.max_lock_secs >= p.stake.min_lock_secs),
     ("budget.epoch_cap_abs is at least min_cap", |p| p.budget.epoch_cap_abs >= p.budget.min_cap),
-    ("categories are named, operating and take 1 to 10000 bps", categories_are_sound),
+    ("award tiers ask for ascending checkpoints", |p| ascending(&[0, 1, 2].map(|i: usize| limit(p, i).min_checkpoints))),
+    ("tiers.max_quorum_bps is at least the constitutional quorum", |p| {
+        p.tiers.max_quorum_bps >= limit(p, 3).quorum_bps
+    }),
+    ("review.floor_bps lies between half of pass_bps and pass_bps", |p| {
+        let (pass, floor) = (p.review.pass_bps, p.review.floor_bps);
+        floor <= pass && floor >= pass.div_ceil(2)
+    }),
+    ("categories are named, of a known class, take 1 to 10000 bps, and only risk classes have limits", categories_are_sound),
     ("reserved bytes are zero", reserved_is_zero),
 ];
 
@@ -283,7 +438,13 @@ fn categories_are_sound(policy: &Policy) -> bool {
             let named = core::str::from_utf8(&category.name).is_ok_and(|n| !n.starts_with('\0'));
             let fresh = !policy.risk.categories.iter().take(index).any(|c| c.name == category.name);
             let share = (1..=BPS).contains(&u64::from(category.share_bps));
-            named && fresh && share && category.class == 0
+            let (limit, haircut) = (category.exposure_limit_bps, category.haircut_bps);
+            let limited = match Class::from_byte(category.class) {
+                Some(Class::Operating) => limit == 0 && haircut == 0,
+                Some(_) => u64::from(limit) <= BPS && u64::from(haircut) <= BPS,
+                None => false,
+            };
+            named && fresh && share && limited
         } else {
             *category == Category::zeroed()
         }
@@ -300,7 +461,8 @@ fn reserved_is_zero(policy: &Policy) -> bool {
         && zero(&policy.stake.reserved)
         && policy.risk.categories.iter().all(|category| zero(&category.reserved))
         && zero(&policy.risk.reserved)
-        && zero(&policy.reserved)
+        && zero(&policy.breaker.reserved)
+        && zero(&policy.review.reserved)
 }
 
 use bytemuck::Zeroable;
@@ -341,7 +503,56 @@ impl Policy {
             self.stake.min_total_weight,
             self.tiers.rules.map(|rule| rule.quorum_bps),
             self.tiers.rules.map(|rule| rule.approval_bps),
+            Contested {
+                coef_bps: self.tiers.contested_coef_bps,
+                max_quorum_bps: self.tiers.max_quorum_bps,
+            },
         )
+    }
+
+    /// The strictest tier whose terms a stream of this length and so many checkpoints meets (R4,
+    /// P2).
+    pub fn admits(&self, duration_secs: u32, checkpoints: u8) -> Option<Tier> {
+        let [_, medium, large, _] = self.tiers.rules;
+        let long_enough = duration_secs >= self.min_long_stream_secs()?;
+        Some(if !long_enough || checkpoints < medium.min_checkpoints {
+            Tier::Small
+        } else if checkpoints < large.min_checkpoints {
+            Tier::Medium
+        } else {
+            Tier::Large
+        })
+    }
+
+    /// What a category's position is limited and valued by; nothing for an unknown one.
+    pub fn position_terms(&self, category: usize) -> PositionTerms {
+        self.risk.categories.get(category).map_or(PositionTerms::default(), |category| {
+            PositionTerms {
+                class: Class::from_byte(category.class).unwrap_or_default(),
+                exposure_limit_bps: category.exposure_limit_bps,
+                haircut_bps: category.haircut_bps,
+            }
+        })
+    }
+
+    /// Whether money of this category is at risk rather than spent.
+    pub fn is_risk(&self, category: u8) -> bool {
+        self.position_terms(usize::from(category)).class.is_risk()
+    }
+
+    /// How reviews judge.
+    pub fn review_terms(&self) -> ReviewTerms {
+        ReviewTerms {
+            window_secs: self.review.window_secs,
+            grace_secs: self.review.grace_secs,
+            pass_bps: self.review.pass_bps,
+            floor_bps: self.review.floor_bps,
+        }
+    }
+
+    /// The outflow bucket of this policy with the given capacity.
+    pub fn flow(&self, capacity: u64) -> Flow {
+        Flow { capacity, window_secs: self.breaker.outflow_window_secs }
     }
 
     /// The range of locks and the bonus of the longest.
@@ -387,24 +598,45 @@ impl Default for Policy {
         policy.budget.epoch_cap_abs = u64::MAX;
         policy.budget.min_cap = 1;
         policy.budget.epoch_cap_bps = 1_000;
-        let rule = |timelock_days: u32, ask_limit_bps, quorum_bps, approval_bps| TierRule {
-            timelock_secs: DAY_SECS.saturating_mul(timelock_days),
+        policy.budget.reward_bps = 200;
+        policy.budget.participation_gate_bps = 5_000;
+        let rule = |days: u32, ask_limit_bps, quorum_bps, approval_bps, min_checkpoints| TierRule {
+            timelock_secs: DAY_SECS.saturating_mul(days),
             ask_limit_bps,
             quorum_bps,
             approval_bps,
-            reserved: [0; 2],
+            min_checkpoints,
+            reserved: [0; 1],
         };
         policy.tiers.rules = [
-            rule(1, 100, 300, 5_001),
-            rule(2, 500, 1_000, 6_000),
-            rule(4, 2_000, 2_000, 6_667),
-            rule(4, 0, 2_000, 6_667),
+            rule(1, 100, 300, 5_001, 0),
+            rule(2, 500, 1_000, 6_000, 1),
+            rule(4, 2_000, 2_000, 6_667, 3),
+            rule(4, 0, 2_000, 6_667, 0),
         ];
+        policy.tiers.contested_coef_bps = 2_000;
+        policy.tiers.max_quorum_bps = 4_000;
+        policy.tiers.record_floor_bps = 5_000;
         policy.tiers.late_swing_bps = 500;
         policy.stake.min_total_weight = 1;
         policy.stake.min_lock_secs = 7 * DAY_SECS;
         policy.stake.max_lock_secs = 180 * DAY_SECS;
         policy.stake.lock_bonus_bps = 5_000;
+        policy.stake.streak_bonus_bps = 2_000;
+        policy.risk.min_runway_epochs = 4;
+        policy.risk.max_recipient_bps = 3_000;
+        policy.risk.max_drawdown_bps = 3_000;
+        policy.risk.mark_age_secs = 14 * DAY_SECS;
+        policy.breaker.outflow_bps = 2_000;
+        policy.breaker.outflow_window_secs = 7 * DAY_SECS;
+        policy.breaker.max_payout_delay_secs = 3 * DAY_SECS;
+        policy.breaker.trip_secs = 7 * DAY_SECS;
+        policy.breaker.guardian_pause_secs = 7 * DAY_SECS;
+        policy.review.window_secs = 7 * DAY_SECS;
+        policy.review.grace_secs = 7 * DAY_SECS;
+        policy.review.hold_limit_secs = 30 * DAY_SECS;
+        policy.review.pass_bps = 6_000;
+        policy.review.floor_bps = 3_000;
         policy.risk.category_count = 1;
         if let Some(first) = policy.risk.categories.first_mut() {
             first.name = *b"general\0\0\0\0\0\0\0\0\0";

@@ -3,12 +3,13 @@
 use anchor_lang::prelude::*;
 use budget_rules::{
     allocation::{Allocation, Candidate, Limits, Slate, Verdict},
-    outcome::Thresholds,
+    outcome::{Thresholds, Tier},
+    risk::RiskLimits,
 };
 
 use crate::{
     error::checked,
-    state::{BudgetEpoch, Entry, Outcome, flags},
+    state::{BudgetEpoch, Entry, Outcome},
 };
 
 /// Decides every entry once, from the tallies alone (R4, R6).
@@ -16,11 +17,13 @@ pub fn settle_slate(
     header: &mut BudgetEpoch,
     slate: &mut [Entry],
     electorate: u64,
+    risk: RiskLimits,
     now: i64,
 ) -> Result<Allocation> {
     let thresholds: Thresholds = checked(header.policy.thresholds(electorate))?;
+    header.keep_limits(&risk);
     let limits =
-        Limits { cap: header.cap, ask: header.limits(), category_caps: header.category_caps };
+        Limits { cap: header.cap, ask: header.limits(), category_caps: header.category_caps, risk };
     let mut standing =
         Standing { entries: checked(slate.get_mut(..usize::from(header.entry_count)))? };
     let allocation =
@@ -48,13 +51,9 @@ impl Slate for Standing<'_> {
         if !entry.is_votable() {
             return None;
         }
-        Some(Candidate {
-            tally: entry.tally(),
-            amount: entry.amount,
-            category: entry.category,
-            recipient_ask: self.entries.get(usize::from(entry.leader))?.recipient_ask,
-            long_enough: entry.flags & flags::LONG_ENOUGH != 0,
-        })
+        // Only an award's leader holds an ask; an act ignores it.
+        let leading = self.entries.get(usize::from(entry.leader))?;
+        Some(entry.candidate(leading.recipient_ask))
     }
 
     fn decide(&mut self, index: usize, verdict: Verdict) {
@@ -69,6 +68,10 @@ impl Slate for Standing<'_> {
                 (Outcome::Unfunded, tier.into(), why.into(), rank)
             }
             Verdict::Funded { tier, rank } => (Outcome::Funded, tier.into(), 0, rank),
+            Verdict::Approved { rank } => (Outcome::Approved, Tier::Constitutional.into(), 0, rank),
+            Verdict::Superseded { rank } => {
+                (Outcome::Superseded, Tier::Constitutional.into(), 0, rank)
+            }
         };
         entry.outcome = outcome.into();
         entry.tier = tier;

@@ -2,29 +2,35 @@
 
 use anchor_lang::prelude::*;
 use budget_rules::{
-    snapshot::{Frozen, change_weight, power},
-    weight::{LockTerms, lock_bonus_bps, weight},
+    bps::{BPS, mul_div_floor},
+    snapshot::{Frozen, change_weight, freeze, power},
+    weight::{LockTerms, Participation, lock_bonus_bps, streak_bonus_bps, weight},
 };
 
 use crate::error::{BudgetError, checked};
 
 /// One member's staked tokens, the cool-down they chose, and the weight that gives.
 ///
-/// Seeds: `[STAKE_SEED, treasury, owner]`. Closed by its owner when empty.
-#[account]
-#[derive(InitSpace, Debug)]
+/// Seeds: `[STAKE_SEED, treasury, owner]`. Closed by its owner when empty. Zero-copy: a ballot reads
+/// a few fields of it.
+#[account(zero_copy)]
+#[derive(Debug)]
 pub struct Stake {
     /// Layout version.
     pub version: u8,
     pub bump: u8,
+    /// 1 while it carries no weight because nobody voted with it for eight epochs (R2).
+    pub dormant: u8,
     /// Zero.
-    pub reserved_flags: [u8; 2],
+    pub reserved_flags: [u8; 1],
     /// Cool-down in seconds; decides the lock bonus.
     pub lock_secs: u32,
     pub treasury: Pubkey,
     pub owner: Pubkey,
     /// Who paid the rent and gets it back.
     pub rent_payer: Pubkey,
+    /// Who may vote in the owner's place; the zero key for nobody (R3).
+    pub delegate: Pubkey,
     /// Base units that carry weight.
     pub amount: u64,
     /// Base units that cool down and carry none.
@@ -34,18 +40,27 @@ pub struct Stake {
     /// Unix seconds. A lock that was shortened keeps tokens at least until its old cool-down, run
     /// from the shortening, is over.
     pub lock_floor_at: i64,
-    /// `floor(amount * (10_000 + lock bonus) / 10_000)`, as of the last change (R1).
+    /// `floor(amount * (10_000 + lock bonus + streak bonus) / 10_000)`, as of the last change (R1).
     pub weight: u64,
     /// Power in epoch `frozen_epoch`: the weight at its voting's opening, capped by every weight
-    /// since (R2).
+    /// that its owner has brought about since (R2).
     pub frozen_weight: u64,
     /// Epoch index that `frozen_weight` belongs to; `u32::MAX` for none.
     pub frozen_epoch: u32,
-    /// Zero. Room for delegate, participation bits and dormancy.
-    pub reserved: [u8; 60],
+    /// Epoch in which the stake took a reserved slot of the slate; `u32::MAX` for none (R13).
+    pub act_epoch: u32,
+    /// Newest epoch noted in `participation`; `u32::MAX` for none.
+    pub participation_latest: u32,
+    /// Epochs settled when its owner last gave it weight or woke it: earlier ones it cannot have missed.
+    pub joined_epoch: u32,
+    /// Share of the stake in basis points that took part in each of the eight epochs up to
+    /// `participation_latest`, at `epoch % 8` (R1).
+    pub participation: [u16; 8],
+    /// Zero.
+    pub reserved: [u8; 32],
 }
 
-const _: () = assert!(Stake::INIT_SPACE == 8 + 3 * 32 + 6 * 8 + 4 + 60);
+const _: () = assert!(core::mem::size_of::<Stake>() == 8 + 4 * 32 + 6 * 8 + 4 * 4 + 16 + 32);
 
 /// A weight before and after a change, for the treasury's total.
 pub struct WeightChange {
@@ -53,36 +68,62 @@ pub struct WeightChange {
     pub new: u64,
 }
 
+/// The instant of a change of weight, and the terms by which weights are measured then.
+#[derive(Clone, Copy)]
+pub struct Moment {
+    /// Unix seconds.
+    pub now: i64,
+    /// Index of the current epoch, `NEVER` for none.
+    pub epoch: u32,
+    /// Whether that epoch's voting has opened.
+    pub voting_opened: bool,
+    /// Epochs settled so far.
+    pub settled_epochs: u32,
+    /// Range of locks and the bonus of the longest.
+    pub lock: LockTerms,
+    /// Bonus of a whole streak.
+    pub streak_bonus_bps: u16,
+}
+
+impl Moment {
+    /// First epoch in which weight given now counts.
+    fn next_epoch(&self) -> u32 {
+        if self.voting_opened { self.epoch.saturating_add(1) } else { self.settled_epochs }
+    }
+}
+
 impl Stake {
     /// Bytes of the account.
-    pub const SPACE: usize = Stake::DISCRIMINATOR.len() + Stake::INIT_SPACE;
+    pub const SPACE: usize = 8 + core::mem::size_of::<Stake>();
 
     /// Power of this stake in the epoch `index` whose voting has opened (R2).
     pub fn power(&self, index: u32) -> u64 {
         power(self.frozen(), self.weight, index)
     }
 
-    /// Adds tokens that have entered the stake vault.
-    pub fn add(&mut self, amount: u64, terms: &LockTerms, at: Moment) -> Result<WeightChange> {
-        self.amount = checked(self.amount.checked_add(amount))?;
-        self.reweigh(terms, at)
+    /// Whether `voter` may cast the ballot of this stake: the owner, or the delegate.
+    pub fn may_vote(&self, voter: &Pubkey) -> bool {
+        self.owner == *voter || self.delegate == *voter
+    }
+
+    /// Adds tokens that have entered the stake vault. They took part in nothing yet.
+    pub fn add(&mut self, amount: u64, at: &Moment) -> Result<WeightChange> {
+        let grown = checked(self.amount.checked_add(amount))?;
+        let diluted = checked(self.participation_record().dilute(self.amount, grown))?;
+        self.set_participation(diluted);
+        self.amount = grown;
+        self.reweigh_by_owner(at)
     }
 
     /// Starts the cool-down of `amount`; tokens cooling already wait as long.
-    pub fn cool(
-        &mut self,
-        amount: u64,
-        terms: &LockTerms,
-        floor_at: i64,
-        at: Moment,
-    ) -> Result<WeightChange> {
+    pub fn cool(&mut self, amount: u64, floor_at: i64, at: &Moment) -> Result<WeightChange> {
         require_gte!(self.amount, amount, BudgetError::InsufficientStake);
         self.amount = checked(self.amount.checked_sub(amount))?;
         self.cooling = checked(self.cooling.checked_add(amount))?;
         let chosen = checked(at.now.checked_add(i64::from(self.lock_secs)))?;
         let floor = if at.voting_opened { floor_at } else { chosen };
         self.cooling_until = self.cooling_until.max(chosen).max(self.lock_floor_at).max(floor);
-        self.reweigh(terms, at)
+        self.reweigh_by_owner(at)
     }
 
     /// Empties what has cooled down and returns it.
@@ -95,18 +136,47 @@ impl Stake {
 
     /// Chooses another cool-down. A shorter one cuts the weight at once, while tokens stay as long
     /// as if their old cool-down had begun now.
-    pub fn set_lock(
-        &mut self,
-        lock_secs: u32,
-        terms: &LockTerms,
-        at: Moment,
-    ) -> Result<WeightChange> {
+    pub fn set_lock(&mut self, lock_secs: u32, at: &Moment) -> Result<WeightChange> {
         if lock_secs < self.lock_secs {
             let old_end = checked(at.now.checked_add(i64::from(self.lock_secs)))?;
             self.lock_floor_at = self.lock_floor_at.max(old_end);
         }
         self.lock_secs = lock_secs;
-        self.reweigh(terms, at)
+        self.reweigh_by_owner(at)
+    }
+
+    /// Notes that a ballot of `voted` weight counted in `epoch` (R1). Tokens that came later did not
+    /// take part.
+    pub fn note_participation(
+        &mut self,
+        epoch: u32,
+        voted: u64,
+        at: &Moment,
+    ) -> Result<WeightChange> {
+        if self.weight > 0 {
+            let share = checked(mul_div_floor(voted.min(self.weight), BPS, self.weight))?;
+            let share = checked(u16::try_from(share).ok())?;
+            let noted = checked(self.participation_record().note(epoch, share))?;
+            self.set_participation(noted);
+        }
+        self.reweigh(at)
+    }
+
+    /// Measures the weight by the terms of `at`, on anybody's request.
+    pub fn refresh(&mut self, at: &Moment) -> Result<WeightChange> {
+        self.reweigh(at)
+    }
+
+    /// Chooses who may vote in the owner's place; the owner's hand wakes a dormant stake.
+    pub fn set_delegate(&mut self, delegate: Pubkey, at: &Moment) -> Result<WeightChange> {
+        self.delegate = delegate;
+        self.reweigh_by_owner(at)
+    }
+
+    /// Takes the stake out of the total until its owner touches it (R2).
+    pub fn fall_dormant(&mut self, at: &Moment) -> Result<WeightChange> {
+        self.dormant = 1;
+        self.reweigh(at)
     }
 
     /// Whether nothing is staked or cooling.
@@ -114,29 +184,52 @@ impl Stake {
         self.amount == 0 && self.cooling == 0
     }
 
+    /// In which epochs the stake took part.
+    pub fn participation_record(&self) -> Participation {
+        Participation { latest: self.participation_latest, shares: self.participation }
+    }
+
+    fn set_participation(&mut self, record: Participation) {
+        self.participation_latest = record.latest;
+        self.participation = record.shares;
+    }
+
     fn frozen(&self) -> Frozen {
         Frozen { epoch: self.frozen_epoch, value: self.frozen_weight }
     }
 
-    fn reweigh(&mut self, terms: &LockTerms, at: Moment) -> Result<WeightChange> {
-        let old = self.weight;
-        let bonus = checked(lock_bonus_bps(self.lock_secs, terms))?;
-        let new = checked(weight(self.amount, bonus))?;
-        let frozen = change_weight(self.frozen(), old, new, at.epoch, at.voting_opened);
+    fn set_frozen(&mut self, frozen: Frozen) {
         self.frozen_epoch = frozen.epoch;
         self.frozen_weight = frozen.value;
+    }
+
+    /// The owner's hand wakes a dormant stake, and what it takes away is lost to the present epoch.
+    fn reweigh_by_owner(&mut self, at: &Moment) -> Result<WeightChange> {
+        if self.dormant != 0 || self.weight == 0 {
+            self.joined_epoch = at.next_epoch();
+        }
+        self.dormant = 0;
+        let (old, new) = (self.weight, self.measure(at)?);
+        self.set_frozen(change_weight(self.frozen(), old, new, at.epoch, at.voting_opened));
         self.weight = new;
         Ok(WeightChange { old, new })
     }
-}
 
-/// The instant of a change of weight, as the treasury sees it.
-#[derive(Clone, Copy)]
-pub struct Moment {
-    /// Unix seconds.
-    pub now: i64,
-    /// Index of the current epoch, `NEVER` for none.
-    pub epoch: u32,
-    /// Whether that epoch's voting has opened.
-    pub voting_opened: bool,
+    /// What others bring about changes no power in an epoch whose voting has opened.
+    fn reweigh(&mut self, at: &Moment) -> Result<WeightChange> {
+        let (old, new) = (self.weight, self.measure(at)?);
+        self.set_frozen(freeze(self.frozen(), old, at.epoch, at.voting_opened));
+        self.weight = new;
+        Ok(WeightChange { old, new })
+    }
+
+    fn measure(&self, at: &Moment) -> Result<u64> {
+        if self.dormant != 0 {
+            return Ok(0);
+        }
+        let lock = checked(lock_bonus_bps(self.lock_secs, &at.lock))?;
+        let streak = self.participation_record().streak_bps(at.settled_epochs);
+        let streak = checked(streak_bonus_bps(streak, at.streak_bonus_bps))?;
+        checked(weight(self.amount, lock, streak))
+    }
 }

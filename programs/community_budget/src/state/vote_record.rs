@@ -16,8 +16,8 @@ pub struct VoteRecord {
     /// Layout version.
     pub version: u8,
     pub bump: u8,
-    /// Zero. 1 will mean that a delegate cast it.
-    pub cast_by: u8,
+    /// 1 while the ballot is a delegate's; 0 once the owner has voted, for the rest of the epoch.
+    pub by_delegate: u8,
     /// Zero.
     pub reserved: [u8; 5],
     pub epoch: Pubkey,
