@@ -6,8 +6,8 @@ use anchor_lang::{AccountDeserialize, Discriminator, prelude::Pubkey};
 use community_budget::{
     ID,
     state::{
-        BudgetEpoch, EPOCH_HEADER_BYTES, Entry, Proposal, RecipientRecord, Stake, Stream, Treasury,
-        VoteRecord,
+        BudgetEpoch, EPOCH_HEADER_BYTES, Entry, Proposal, RecipientRecord, Review, Stake, Stream,
+        Treasury, VoteRecord,
     },
 };
 
@@ -74,7 +74,10 @@ macro_rules! readable {
     };
 }
 
-readable!(pod: Treasury, BudgetEpoch, VoteRecord; borsh: Stake, Proposal, Stream, RecipientRecord);
+readable!(
+    pod: Treasury, BudgetEpoch, VoteRecord, Stake, Stream, RecipientRecord;
+    borsh: Proposal, Review
+);
 
 /// The slate behind an epoch's head; as many entries as the account has room for.
 ///

@@ -92,3 +92,8 @@ pub fn vote_record(epoch: &Pubkey, owner: &Pubkey) -> Pubkey {
 pub fn stream(proposal: &Pubkey) -> Pubkey {
     find(&[STREAM_SEED, proposal.as_ref()])
 }
+
+/// The review of a stream's checkpoint.
+pub fn review(stream: &Pubkey, checkpoint: u8) -> Pubkey {
+    find(&[REVIEW_SEED, stream.as_ref(), &[checkpoint]])
+}

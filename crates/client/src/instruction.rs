@@ -1,14 +1,21 @@
 //! The program's instructions, built from a [`Community`] and the keys that act.
 
 use anchor_lang::{
-    InstructionData, ToAccountMetas, prelude::Pubkey, solana_program::instruction::Instruction,
+    InstructionData, ToAccountMetas,
+    prelude::{AccountMeta, Pubkey},
+    solana_program::instruction::Instruction,
     system_program,
 };
 use community_budget::{
-    BallotArgs, CreateTreasuryArgs, ID, SubmitProposalArgs, accounts, instruction as data,
+    AssessAskArgs, BallotArgs, CreateTreasuryArgs, FileUpdateArgs, ID, ScoreUpdateArgs,
+    SubmitActionArgs, SubmitProposalArgs, accounts, constants::DORMANT_EPOCHS, instruction as data,
+    state::Action,
 };
 
-use crate::address::{Community, proposal, stream, vote_record};
+use crate::address::{Community, proposal, review, stream, vote_record};
+
+/// The sysvar in which a role's transaction is looked at.
+const INSTRUCTIONS: Pubkey = anchor_lang::pubkey!("Sysvar1nstructions1111111111111111111111111");
 
 fn build(accounts: impl ToAccountMetas, data: impl InstructionData) -> Instruction {
     Instruction { program_id: ID, accounts: accounts.to_account_metas(None), data: data.data() }
@@ -246,6 +253,18 @@ impl Community {
         epoch: u32,
         args: BallotArgs,
     ) -> Instruction {
+        self.cast_vote_for(voter, voter, payer, epoch, args)
+    }
+
+    /// `cast_vote` with the stake of `owner`, by `voter`.
+    pub fn cast_vote_for(
+        &self,
+        owner: Pubkey,
+        voter: Pubkey,
+        payer: Pubkey,
+        epoch: u32,
+        args: BallotArgs,
+    ) -> Instruction {
         let epoch = self.epoch(epoch);
         build(
             accounts::CastVote {
@@ -253,8 +272,8 @@ impl Community {
                 payer,
                 treasury: self.treasury,
                 epoch,
-                stake: self.stake(&voter),
-                vote_record: vote_record(&epoch, &voter),
+                stake: self.stake(&owner),
+                vote_record: vote_record(&epoch, &owner),
                 system_program: system_program::ID,
             },
             data::CastVote { args },
@@ -263,21 +282,38 @@ impl Community {
 
     /// `revise_vote`.
     pub fn revise_vote(&self, voter: Pubkey, epoch: u32, args: BallotArgs) -> Instruction {
-        build(self.revision(voter, epoch), data::ReviseVote { args })
+        build(self.revision(voter, voter, epoch), data::ReviseVote { args })
+    }
+
+    /// `revise_vote` of the ballot of `owner`, by the delegate `voter`.
+    pub fn revise_vote_for(
+        &self,
+        owner: Pubkey,
+        voter: Pubkey,
+        epoch: u32,
+        args: BallotArgs,
+    ) -> Instruction {
+        build(self.revision(owner, voter, epoch), data::ReviseVote { args })
     }
 
     /// `retract_vote`.
     pub fn retract_vote(&self, voter: Pubkey, epoch: u32) -> Instruction {
-        build(self.revision(voter, epoch), data::RetractVote {})
+        build(self.revision(voter, voter, epoch), data::RetractVote {})
     }
 
-    fn revision(&self, voter: Pubkey, epoch: u32) -> accounts::ReviseVote {
+    /// `retract_vote` of the ballot of `owner`, by the delegate `voter`.
+    pub fn retract_vote_for(&self, owner: Pubkey, voter: Pubkey, epoch: u32) -> Instruction {
+        build(self.revision(owner, voter, epoch), data::RetractVote {})
+    }
+
+    fn revision(&self, owner: Pubkey, voter: Pubkey, epoch: u32) -> accounts::ReviseVote {
         let epoch = self.epoch(epoch);
         accounts::ReviseVote {
             voter,
             treasury: self.treasury,
             epoch,
-            vote_record: vote_record(&epoch, &voter),
+            vote_record: vote_record(&epoch, &owner),
+            stake: (owner != voter).then(|| self.stake(&owner)),
         }
     }
 
@@ -289,8 +325,14 @@ impl Community {
         )
     }
 
-    /// `execute_award` of the entry at `index`.
-    pub fn execute_award(&self, payer: Pubkey, epoch: u32, index: u8) -> Instruction {
+    /// `execute_award` of the entry at `index`, to `recipient`.
+    pub fn execute_award(
+        &self,
+        payer: Pubkey,
+        epoch: u32,
+        index: u8,
+        recipient: Pubkey,
+    ) -> Instruction {
         let epoch = self.epoch(epoch);
         let proposal = proposal(&epoch, index);
         build(
@@ -299,6 +341,7 @@ impl Community {
                 treasury: self.treasury,
                 epoch,
                 proposal,
+                record: self.recipient_record(&recipient),
                 stream: stream(&proposal),
                 budget_mint: self.budget_mint,
                 system_program: system_program::ID,
@@ -354,9 +397,15 @@ impl Community {
         let epoch = self.epoch(epoch);
         build(
             accounts::CloseVoteRecord {
+                treasury: self.treasury,
                 epoch,
                 vote_record: vote_record(&epoch, &owner),
                 rent_payer,
+                stake: self.stake(&owner),
+                vault: self.vault(),
+                reward_account: self.budget_account(&owner),
+                budget_mint: self.budget_mint,
+                token_program: self.budget_token_program,
             },
             data::CloseVoteRecord {},
         )
@@ -387,16 +436,328 @@ impl Community {
         )
     }
 
-    /// `close_stream`.
-    pub fn close_stream(&self, stream: Pubkey, rent_payer: Pubkey) -> Instruction {
+    /// `close_stream` to `recipient`.
+    pub fn close_stream(
+        &self,
+        stream: Pubkey,
+        recipient: Pubkey,
+        rent_payer: Pubkey,
+    ) -> Instruction {
         build(
-            accounts::CloseStream { treasury: self.treasury, stream, rent_payer },
+            accounts::CloseStream {
+                treasury: self.treasury,
+                stream,
+                record: self.recipient_record(&recipient),
+                rent_payer,
+            },
             data::CloseStream {},
         )
     }
 
     /// `close_epoch`.
     pub fn close_epoch(&self, epoch: u32, rent_payer: Pubkey) -> Instruction {
-        build(accounts::CloseEpoch { epoch: self.epoch(epoch), rent_payer }, data::CloseEpoch {})
+        build(
+            accounts::CloseEpoch { treasury: self.treasury, epoch: self.epoch(epoch), rent_payer },
+            data::CloseEpoch {},
+        )
+    }
+
+    // --- acts -------------------------------------------------------------------------------
+
+    /// `submit_action`; the recipient fields of `by` play no part. `with_stake` gives the
+    /// proposer's stake, which a slot of the last quarter needs.
+    pub fn submit_action(
+        &self,
+        by: Submission,
+        with_stake: bool,
+        args: SubmitActionArgs,
+    ) -> Instruction {
+        let epoch = self.epoch(by.epoch);
+        let stream = match &args.action {
+            Action::RuleOnStream { stream, .. } => Some(*stream),
+            _ => None,
+        };
+        build(
+            accounts::SubmitAction {
+                proposer: by.proposer,
+                payer: by.payer,
+                treasury: self.treasury,
+                epoch,
+                proposal: proposal(&epoch, by.index),
+                proposer_record: self.recipient_record(&by.proposer),
+                stake: with_stake.then(|| self.stake(&by.proposer)),
+                stream,
+                vault: self.vault(),
+                bond_vault: self.bond_vault(),
+                source: by.source,
+                budget_mint: self.budget_mint,
+                token_program: self.budget_token_program,
+                system_program: system_program::ID,
+            },
+            data::SubmitAction { args },
+        )
+    }
+
+    fn resolution(&self, epoch: u32, index: u8) -> accounts::Resolution {
+        let epoch = self.epoch(epoch);
+        accounts::Resolution { treasury: self.treasury, epoch, proposal: proposal(&epoch, index) }
+    }
+
+    /// `execute_set_policy` of the entry at `index`.
+    pub fn execute_set_policy(&self, epoch: u32, index: u8) -> Instruction {
+        build(self.resolution(epoch, index), data::ExecuteSetPolicy {})
+    }
+
+    /// `execute_set_role` of the entry at `index`.
+    pub fn execute_set_role(&self, epoch: u32, index: u8) -> Instruction {
+        build(self.resolution(epoch, index), data::ExecuteSetRole {})
+    }
+
+    /// `execute_clear_breaker` of the entry at `index`.
+    pub fn execute_clear_breaker(&self, epoch: u32, index: u8) -> Instruction {
+        build(self.resolution(epoch, index), data::ExecuteClearBreaker {})
+    }
+
+    /// `execute_write_off` of the entry at `index`.
+    pub fn execute_write_off(&self, epoch: u32, index: u8) -> Instruction {
+        build(self.resolution(epoch, index), data::ExecuteWriteOff {})
+    }
+
+    /// `execute_stream_ruling` of the entry at `index`, on a stream to `recipient`.
+    pub fn execute_stream_ruling(
+        &self,
+        epoch: u32,
+        index: u8,
+        stream: Pubkey,
+        recipient: Pubkey,
+    ) -> Instruction {
+        let epoch = self.epoch(epoch);
+        build(
+            accounts::ExecuteStreamRuling {
+                treasury: self.treasury,
+                epoch,
+                proposal: proposal(&epoch, index),
+                stream,
+                record: self.recipient_record(&recipient),
+            },
+            data::ExecuteStreamRuling {},
+        )
+    }
+
+    /// `veto_proposal` of the entry at `index`.
+    pub fn veto_proposal(&self, guardian: Pubkey, epoch: u32, index: u8) -> Instruction {
+        build(
+            accounts::VetoProposal {
+                guardian,
+                treasury: self.treasury,
+                epoch: self.epoch(epoch),
+                instructions: INSTRUCTIONS,
+            },
+            data::VetoProposal { index },
+        )
+    }
+
+    // --- reviews ----------------------------------------------------------------------------
+
+    /// `file_update`.
+    pub fn file_update(
+        &self,
+        recipient: Pubkey,
+        payer: Pubkey,
+        stream: Pubkey,
+        args: FileUpdateArgs,
+    ) -> Instruction {
+        build(
+            accounts::FileUpdate {
+                recipient,
+                payer,
+                treasury: self.treasury,
+                stream,
+                review: review(&stream, args.checkpoint),
+                system_program: system_program::ID,
+            },
+            data::FileUpdate { args },
+        )
+    }
+
+    /// `score_update` at `checkpoint` of a stream to `recipient`.
+    pub fn score_update(
+        &self,
+        reviewer: Pubkey,
+        stream: Pubkey,
+        checkpoint: u8,
+        recipient: Pubkey,
+        args: ScoreUpdateArgs,
+    ) -> Instruction {
+        build(
+            accounts::ScoreUpdate {
+                reviewer,
+                treasury: self.treasury,
+                stream,
+                review: review(&stream, checkpoint),
+                record: self.recipient_record(&recipient),
+                instructions: INSTRUCTIONS,
+            },
+            data::ScoreUpdate { args },
+        )
+    }
+
+    /// `hold_stream` of a stream to `recipient`.
+    pub fn hold_stream(&self, stream: Pubkey, recipient: Pubkey) -> Instruction {
+        build(
+            accounts::HoldStream {
+                treasury: self.treasury,
+                stream,
+                record: self.recipient_record(&recipient),
+            },
+            data::HoldStream {},
+        )
+    }
+
+    /// `lapse_stream` of a stream to `recipient`; `epoch` could have ruled on it.
+    pub fn lapse_stream(
+        &self,
+        stream: Pubkey,
+        recipient: Pubkey,
+        epoch: Option<u32>,
+    ) -> Instruction {
+        build(
+            accounts::LapseStream {
+                treasury: self.treasury,
+                stream,
+                record: self.recipient_record(&recipient),
+                epoch: epoch.map(|index| self.epoch(index)),
+            },
+            data::LapseStream {},
+        )
+    }
+
+    /// `close_review` at `checkpoint`.
+    pub fn close_review(&self, stream: Pubkey, checkpoint: u8, rent_payer: Pubkey) -> Instruction {
+        build(
+            accounts::CloseReview {
+                treasury: self.treasury,
+                stream,
+                review: review(&stream, checkpoint),
+                rent_payer,
+            },
+            data::CloseReview {},
+        )
+    }
+
+    // --- risk -------------------------------------------------------------------------------
+
+    /// `return_funds` of `amount` base units out of `source`; `with_record` books them in the
+    /// depositor's record.
+    pub fn return_funds(
+        &self,
+        depositor: Pubkey,
+        source: Pubkey,
+        category: u8,
+        amount: u64,
+        with_record: bool,
+    ) -> Instruction {
+        build(
+            accounts::ReturnFunds {
+                depositor,
+                treasury: self.treasury,
+                record: with_record.then(|| self.recipient_record(&depositor)),
+                vault: self.vault(),
+                source,
+                budget_mint: self.budget_mint,
+                token_program: self.budget_token_program,
+            },
+            data::ReturnFunds { category, amount },
+        )
+    }
+
+    /// `mark_position`.
+    pub fn mark_position(&self, risk_reporter: Pubkey, category: u8, mark: u64) -> Instruction {
+        build(
+            accounts::MarkPosition {
+                risk_reporter,
+                treasury: self.treasury,
+                instructions: INSTRUCTIONS,
+            },
+            data::MarkPosition { category, mark },
+        )
+    }
+
+    /// `trip_breaker`.
+    pub fn trip_breaker(&self) -> Instruction {
+        build(accounts::TripBreaker { treasury: self.treasury }, data::TripBreaker {})
+    }
+
+    /// `pause_executions` for `secs` seconds.
+    pub fn pause_executions(&self, guardian: Pubkey, secs: u32) -> Instruction {
+        build(
+            accounts::PauseExecutions {
+                guardian,
+                treasury: self.treasury,
+                instructions: INSTRUCTIONS,
+            },
+            data::PauseExecutions { secs },
+        )
+    }
+
+    /// `pause_stream` for `secs` seconds.
+    pub fn pause_stream(&self, guardian: Pubkey, stream: Pubkey, secs: u32) -> Instruction {
+        build(
+            accounts::PauseStream {
+                guardian,
+                treasury: self.treasury,
+                stream,
+                instructions: INSTRUCTIONS,
+            },
+            data::PauseStream { secs },
+        )
+    }
+
+    /// `assess_ask` against the epoch at `epoch`.
+    pub fn assess_ask(&self, epoch: u32, args: AssessAskArgs) -> Instruction {
+        build(
+            accounts::AssessAsk { treasury: self.treasury, epoch: self.epoch(epoch) },
+            data::AssessAsk { args },
+        )
+    }
+
+    // --- members ----------------------------------------------------------------------------
+
+    /// `set_delegate` to `delegate`, the zero key for nobody.
+    pub fn set_delegate(&self, owner: Pubkey, delegate: Pubkey) -> Instruction {
+        build(
+            accounts::SetDelegate { owner, treasury: self.treasury, stake: self.stake(&owner) },
+            data::SetDelegate { delegate },
+        )
+    }
+
+    /// `refresh_stake` of `owner`.
+    pub fn refresh_stake(&self, owner: Pubkey) -> Instruction {
+        build(
+            accounts::RefreshStake { treasury: self.treasury, stake: self.stake(&owner) },
+            data::RefreshStake {},
+        )
+    }
+
+    /// `mark_dormant` of the stake of `owner`, when `settled_epochs` epochs are settled.
+    pub fn mark_dormant(&self, owner: Pubkey, settled_epochs: u32) -> Instruction {
+        let mut instruction = build(
+            accounts::MarkDormant { treasury: self.treasury, stake: self.stake(&owner) },
+            data::MarkDormant {},
+        );
+        let missed = (1..=DORMANT_EPOCHS).filter_map(|behind| settled_epochs.checked_sub(behind));
+        instruction.accounts.extend(missed.map(|index| {
+            let record = vote_record(&self.epoch(index), &owner);
+            AccountMeta::new_readonly(record, false)
+        }));
+        instruction
+    }
+
+    /// `reclaim_rewards` of the epoch at `epoch`.
+    pub fn reclaim_rewards(&self, epoch: u32) -> Instruction {
+        build(
+            accounts::ReclaimRewards { treasury: self.treasury, epoch: self.epoch(epoch) },
+            data::ReclaimRewards {},
+        )
     }
 }
