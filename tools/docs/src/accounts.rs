@@ -5,14 +5,17 @@ use anchor_lang_idl_spec::{Idl, IdlSerialization, IdlType};
 use crate::{
     layout::{self, Row},
     markdown::{Table, bytes, hexadecimal, prose},
-    tails::{ENTRY, enumerations, tail},
+    tails::{ENTRY, enumerations, tail, variant_docs},
 };
 
 /// Bytes of an account's discriminator.
 const DISCRIMINATOR_BYTES: usize = 8;
 
 /// Structs within accounts that have a table of their own.
-const PARTS: [&str; 3] = ["Policy", "TierRule", "Category"];
+const PARTS: [&str; 5] = ["Policy", "TierRule", "Category", "PositionState", "AwardTerms"];
+
+/// Enumerations whose variants carry fields.
+const CHOICES: [&str; 3] = ["Action", "PolicyPatch", "Ruling"];
 
 const HEAD: &str = "\
 # Accounts and instructions
@@ -66,6 +69,9 @@ pub fn page(idl: &Idl) -> Result<String, String> {
         let rows = table(&layout::rows(idl, name)?, 0);
         text += &format!("\n### {name}\n\n{docs}\n\nOffsets are from its beginning.\n\n{rows}");
     }
+    for name in CHOICES {
+        text += &choice(idl, name)?;
+    }
     text += "\n## Values\n\nBytes that stand for a name.\n\n";
     let mut table = Table::new("type | value | name | meaning", "wnww");
     for of in enumerations() {
@@ -74,6 +80,29 @@ pub fn page(idl: &Idl) -> Result<String, String> {
         }
     }
     Ok(text + &table.text())
+}
+
+/// The variants of an enumeration and what they carry.
+fn choice(idl: &Idl, name: &str) -> Result<String, String> {
+    let docs = prose(&layout::definition(idl, name)?.docs);
+    let mut table = Table::new("byte | variant | carries | meaning", "nwww");
+    for (byte, variant) in layout::variants(idl, name)?.iter().enumerate() {
+        let carried: Vec<String> = layout::payload(variant)
+            .into_iter()
+            .map(|(field, ty)| match (field, layout::spelled(ty)) {
+                ("", ty) => format!("`{ty}`"),
+                (field, ty) => format!("`{field}: {ty}`"),
+            })
+            .collect();
+        let meaning = variant_docs(name, &variant.name);
+        table.row([
+            byte.to_string(),
+            format!("`{}`", variant.name),
+            carried.join(", "),
+            meaning.to_owned(),
+        ]);
+    }
+    Ok(format!("\n### {name}\n\n{docs}\n\n{}", table.text()))
 }
 
 /// Whether an account holds more than its fields.

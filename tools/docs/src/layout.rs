@@ -1,7 +1,7 @@
 //! Where the bytes of a type are, computed from the IDL.
 
 use anchor_lang_idl_spec::{
-    Idl, IdlArrayLen, IdlDefinedFields, IdlField, IdlType, IdlTypeDef, IdlTypeDefTy,
+    Idl, IdlArrayLen, IdlDefinedFields, IdlEnumVariant, IdlField, IdlType, IdlTypeDef, IdlTypeDefTy,
 };
 
 use crate::tails::longest_text;
@@ -64,6 +64,9 @@ fn push(
         }
         let (bytes, variable) = match &field.ty {
             IdlType::String => (LENGTH_BYTES + longest_text(name, &field.name)?, true),
+            IdlType::Defined { name, .. } if has_payloads(idl, name) => {
+                (most_bytes(idl, name)?, true)
+            }
             ty => (fixed_bytes(idl, ty)?, false),
         };
         rows.push(Row {
@@ -84,6 +87,54 @@ fn nested<'a>(idl: &'a Idl, ty: &'a IdlType) -> Option<&'a str> {
     let IdlType::Defined { name, .. } = ty else { return None };
     let apart = fields(idl, name).is_ok() && !DESCRIBED_ONCE.contains(&name.as_str());
     apart.then_some(name)
+}
+
+/// Whether a type is an enumeration of which some variant carries fields.
+fn has_payloads(idl: &Idl, name: &str) -> bool {
+    variants(idl, name).is_ok_and(|variants| variants.iter().any(|v| v.fields.is_some()))
+}
+
+/// Bytes of an enumeration's longest variant.
+fn most_bytes(idl: &Idl, name: &str) -> Result<usize, String> {
+    let mut most = 0;
+    for variant in variants(idl, name)? {
+        let mut bytes = 1;
+        for (_, ty) in payload(variant) {
+            bytes += extent(idl, ty)?;
+        }
+        most = most.max(bytes);
+    }
+    Ok(most)
+}
+
+/// Bytes of a type, or the most there can be.
+fn extent(idl: &Idl, ty: &IdlType) -> Result<usize, String> {
+    match ty {
+        IdlType::Defined { name, .. } if has_payloads(idl, name) => most_bytes(idl, name),
+        ty => fixed_bytes(idl, ty),
+    }
+}
+
+/// Names and types of what a variant carries; the name of an unnamed field is empty.
+pub fn payload(variant: &IdlEnumVariant) -> Vec<(&str, &IdlType)> {
+    match &variant.fields {
+        None => Vec::new(),
+        Some(IdlDefinedFields::Named(fields)) => {
+            fields.iter().map(|field| (field.name.as_str(), &field.ty)).collect()
+        }
+        Some(IdlDefinedFields::Tuple(types)) => types.iter().map(|ty| ("", ty)).collect(),
+    }
+}
+
+/// The variants of an enumeration of the IDL.
+///
+/// # Errors
+/// When it is none.
+pub fn variants<'a>(idl: &'a Idl, name: &str) -> Result<&'a [IdlEnumVariant], String> {
+    match &definition(idl, name)?.ty {
+        IdlTypeDefTy::Enum { variants } => Ok(variants),
+        _ => Err(format!("`{name}` is no enumeration")),
+    }
 }
 
 /// A type of the IDL.
