@@ -3,7 +3,7 @@
 use anchor_lang::prelude::*;
 use budget_rules::{
     review::{Checkpoint, ReviewTerms, Stage, Verdict, verdict},
-    stream::{Bend, Clock, Gate, Plan, matured, net_total, pass, reduce, released},
+    stream::{Bend, Clock, Gate, Plan, matured, net_total, pass, reduce, released, resume},
 };
 
 use crate::{
@@ -329,12 +329,14 @@ impl Stream {
 
     /// A held stream goes on as if the clock had stood at the checkpoint since.
     fn resume(&mut self, now: i64) -> Result<()> {
-        let due_at = self.due_at()?;
-        let clock = self.clock();
-        self.held_at = 0;
-        self.pass_checkpoint(self.pass_bps, checked(clock.at(now))?, now)?;
-        self.set_clock(checked(clock.set_back(now, due_at))?);
+        let (due_at, plan, gate, clock) = (self.due_at()?, self.plan(), self.gate(), self.clock());
+        let before = checked(clock.at(now).and_then(|at| released(&plan, &gate, at)))?;
+        let (opened, set_back) = checked(resume(&plan, &gate, &clock, now))?;
+        self.set_bend(self.bend().note(now, before, &clock));
+        self.set_gate(opened);
+        self.set_clock(set_back);
         self.previous_passed_at = due_at;
+        self.held_at = 0;
         Ok(())
     }
 
