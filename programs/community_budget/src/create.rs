@@ -60,6 +60,13 @@ impl Creation<'_, '_> {
     }
 }
 
+/// Writes a Borsh account, discriminator first, into the account just created.
+pub fn store<T: AccountSerialize>(account: &AccountInfo<'_>, value: &T) -> Result<()> {
+    let mut data = account.try_borrow_mut_data()?;
+    let mut target: &mut [u8] = &mut data;
+    value.try_serialize(&mut target)
+}
+
 /// Writes the discriminator of a zero-copy account into the account just created.
 pub fn mark<T: Discriminator>(account: &AccountInfo<'_>) -> Result<()> {
     let mut data = account.try_borrow_mut_data()?;

@@ -63,12 +63,13 @@ pub fn handle_cast_vote(ctx: Context<CastVote>, args: BallotArgs) -> Result<()> 
         let header = epoch.load()?;
         (header.index, header.policy.slate.capacity)
     };
-    let (owner, weight, by_delegate) = {
+    let (owner, weight, tokens_bps, by_delegate) = {
         let stake = stake.load()?;
         require!(stake.may_vote(voter.key), BudgetError::NotOwnerOrDelegate);
-        (stake.owner, stake.power(index), stake.owner != *voter.key)
+        let weight = stake.power(index);
+        require_gt!(weight, 0, BudgetError::NoVotingPower);
+        (stake.owner, weight, stake.tokens_bps(index)?, stake.owner != *voter.key)
     };
-    require_gt!(weight, 0, BudgetError::NoVotingPower);
     let electorate = treasury.load()?.electorate(index);
 
     Creation {
@@ -86,13 +87,14 @@ pub fn handle_cast_vote(ctx: Context<CastVote>, args: BallotArgs) -> Result<()> 
     record.bump = bump;
     record.epoch = epoch_key;
     record.by_delegate = u8::from(by_delegate);
+    record.tokens_bps = tokens_bps;
     record.owner = owner;
     record.rent_payer = payer.key();
     record.weight = weight;
 
     let (mut header, mut slate) = load_epoch_mut(epoch)?;
-    let change =
-        BallotChange { recorded: &mut recorded, ballot: &args.ballot, weight, electorate, now };
+    let (recorded, ballot) = (&mut recorded, &args.ballot);
+    let change = BallotChange { recorded, ballot, weight, electorate, now, takes_over: false };
     count_ballot(&mut header, &mut slate, change)?;
     header.vote_record_count = checked(header.vote_record_count.checked_add(1))?;
     header.ballot_count = checked(header.ballot_count.checked_add(1))?;

@@ -79,7 +79,7 @@ impl CloseVoteRecord<'_> {
     }
 
     /// Notes the participation in the voter's stake, if that still exists, and returns its weight.
-    fn note_participation(&self, owner: &Pubkey, voted: u64, now: i64) -> Result<u64> {
+    fn note_participation(&self, owner: &Pubkey, tokens: u64, now: i64) -> Result<u64> {
         let epoch_index = self.epoch.load()?.index;
         let treasury_key = self.treasury.key();
         if self.stake.owner != &crate::ID {
@@ -95,7 +95,7 @@ impl CloseVoteRecord<'_> {
         require_keys_eq!(stake.treasury, treasury_key, BudgetError::AccountMismatch);
         require_keys_eq!(stake.owner, *owner, BudgetError::AccountMismatch);
         let mut books = self.treasury.load_mut()?;
-        let change = stake.note_participation(epoch_index, voted, &books.moment(now))?;
+        let change = stake.note_participation(epoch_index, tokens, &books.moment(now))?;
         books.change_weight(change.old, change.new, now)?;
         Ok(change.new)
     }
@@ -125,13 +125,13 @@ pub fn handle_close_vote_record(ctx: Context<CloseVoteRecord>) -> Result<()> {
     ctx.accounts.validate()?;
 
     let accounts = ctx.accounts;
-    let (owner, weight, covered) = {
+    let (owner, weight, tokens, covered) = {
         let (record, recorded) = load_vote_record_mut(&accounts.vote_record)?;
-        (record.owner, record.weight, choice_count(&recorded))
+        (record.owner, record.weight, checked(record.tokens())?, choice_count(&recorded))
     };
     let reward = accounts.reward(&owner, weight, covered, now)?;
     let stake_weight =
-        if covered > 0 { accounts.note_participation(&owner, weight, now)? } else { 0 };
+        if covered > 0 { accounts.note_participation(&owner, tokens, now)? } else { 0 };
     let (seq, vote_record_count) = {
         let mut header = accounts.epoch.load_mut()?;
         header.vote_record_count = checked(header.vote_record_count.checked_sub(1))?;

@@ -4,6 +4,7 @@ use anchor_lang::prelude::*;
 
 use crate::{
     constants::*,
+    create::{Creation, store},
     error::BudgetError,
     events::UpdateFiled,
     state::{Health, Review, Stream, Treasury},
@@ -38,14 +39,9 @@ pub struct FileUpdate<'info> {
         has_one = recipient @ BudgetError::AccountMismatch
     )]
     pub stream: AccountLoader<'info, Stream>,
-    #[account(
-        init,
-        payer = payer,
-        space = Review::SPACE,
-        seeds = [REVIEW_SEED, stream.key().as_ref(), &[args.checkpoint]],
-        bump
-    )]
-    pub review: Box<Account<'info, Review>>,
+    /// CHECK: the seeds prove the address; `Creation` proves that nothing is there yet.
+    #[account(mut, seeds = [REVIEW_SEED, stream.key().as_ref(), &[args.checkpoint]], bump)]
+    pub review: UncheckedAccount<'info>,
     pub system_program: Program<'info, System>,
 }
 
@@ -64,14 +60,24 @@ pub fn handle_file_update(ctx: Context<FileUpdate>, args: FileUpdateArgs) -> Res
     let seq = treasury.load_mut()?.next_seq()?;
     let (checkpoint, health, spent, evidence_hash) =
         (args.checkpoint, args.health, args.spent, args.evidence_hash);
-    review.set_inner(Review {
+    let stream_key = stream.key();
+    Creation {
+        account: review,
+        payer,
+        owner: &crate::ID,
+        space: Review::SPACE,
+        seeds: &[REVIEW_SEED, stream_key.as_ref(), &[checkpoint], &[bump]],
+        exists: BudgetError::UpdateNotDue,
+    }
+    .run()?;
+    let filed = Review {
         version: ACCOUNT_VERSION,
         bump,
         checkpoint,
         scored: 0,
         score_bps: 0,
         reserved_flags: [0; 2],
-        stream: stream.key(),
+        stream: stream_key,
         rent_payer: payer.key(),
         filed_at: now,
         scored_at: 0,
@@ -80,12 +86,13 @@ pub fn handle_file_update(ctx: Context<FileUpdate>, args: FileUpdateArgs) -> Res
         evidence_hash,
         verdict_hash: [0; 32],
         evidence_uri: args.evidence_uri,
-    });
+    };
+    store(review, &filed)?;
 
     emit!(UpdateFiled {
         seq,
         treasury: treasury.key(),
-        stream: stream.key(),
+        stream: stream_key,
         checkpoint,
         health,
         spent,

@@ -31,9 +31,9 @@ impl MarkDormant<'_> {
         require_gte!(settled, DORMANT_EPOCHS, BudgetError::NotDormant);
         let expected = checked(usize::try_from(DORMANT_EPOCHS).ok())?;
         require_eq!(records.len(), expected, BudgetError::AccountMismatch);
-        // A stake that joined or grew within these epochs had no chance to miss them.
+        // A stake whose owner touched it within these epochs did not miss them all.
         let since = checked(settled.checked_sub(DORMANT_EPOCHS))?;
-        require!(stake.joined_epoch <= since, BudgetError::NotDormant);
+        require!(stake.touched_epoch <= since, BudgetError::NotDormant);
         let treasury_key = self.treasury.key();
         let participation = stake.participation_record();
         for (behind, record) in (1..=DORMANT_EPOCHS).zip(records) {

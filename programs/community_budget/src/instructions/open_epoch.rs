@@ -63,7 +63,7 @@ pub fn handle_open_epoch(ctx: Context<OpenEpoch>, index: u32) -> Result<()> {
     header.set_budget(checked(books.free())?)?;
     header.seq = 1;
 
-    books.begin_epoch(&header, now)?;
+    books.begin_epoch(&mut header, now)?;
     header.invariant()?;
 
     emit!(EpochOpened {

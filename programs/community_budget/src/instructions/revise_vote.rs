@@ -51,10 +51,12 @@ impl ReviseVote<'_> {
         let electorate = self.treasury.load()?.electorate(header.index);
         let (mut record, mut recorded) = load_vote_record_mut(&self.vote_record)?;
         let by_delegate = self.admit(&record)?;
-        // The owner's hand takes the ballot for the rest of the epoch.
+        // The owner's hand takes the ballot for the rest of the epoch, even as it stands.
+        let takes_over = record.by_delegate != 0 && !by_delegate;
         record.by_delegate = u8::from(by_delegate);
         let (owner, weight) = (record.owner, record.weight);
-        let change = BallotChange { recorded: &mut recorded, ballot, weight, electorate, now };
+        let recorded = &mut recorded;
+        let change = BallotChange { recorded, ballot, weight, electorate, now, takes_over };
         count_ballot(&mut header, &mut slate, change)?;
         let voting_closes_at = header.voting_closes_at;
         Ok(Replaced { seq: header.next_seq()?, owner, weight, by_delegate, voting_closes_at })

@@ -31,6 +31,8 @@ pub struct BallotChange<'a> {
     pub electorate: u64,
     /// Unix seconds.
     pub now: i64,
+    /// Whether an unchanged ballot counts as a change: an owner takes over what the delegate said.
+    pub takes_over: bool,
 }
 
 /// Entries that a ballot chooses on.
@@ -58,7 +60,7 @@ pub fn count_ballot(
     slate: &mut [Entry],
     change: BallotChange<'_>,
 ) -> Result<()> {
-    let BallotChange { recorded, ballot, weight, electorate, now } = change;
+    let BallotChange { recorded, ballot, weight, electorate, now, takes_over } = change;
     require_gte!(recorded.len(), ballot.len(), BudgetError::BallotMalformed);
     let late = LateRules::new(header, electorate, now)?;
     let mut changed = false;
@@ -94,7 +96,7 @@ pub fn count_ballot(
         }
         *old_byte = new_byte;
     }
-    require!(changed, BudgetError::BallotUnchanged);
+    require!(changed || takes_over, BudgetError::BallotUnchanged);
     if swung {
         header.voting_closes_at = checked(extended(&header.voting_schedule(), now))?;
     }

@@ -189,6 +189,7 @@ impl Entry {
     }
 
     /// What settlement decides on, given its recipient's cumulative ask.
+    #[inline(always)]
     pub fn candidate(&self, recipient_ask: u64) -> Candidate {
         let matter = if self.is_award() {
             Matter::Award(self.award(recipient_ask))
@@ -198,6 +199,7 @@ impl Entry {
         Candidate { tally: self.tally(), matter }
     }
 
+    #[inline(always)]
     fn award(&self, recipient_ask: u64) -> Award {
         let has = |flag: u8| self.flags & flag != 0;
         let raised = u8::from(has(flags::WEAK_RECORD));

@@ -44,7 +44,8 @@ impl PositionState {
     pub fn pay_out(&mut self, amount: u64, now: i64) -> Option<()> {
         self.set(self.position().pay_out(amount, now)?);
         if self.reported_at != 0 {
-            self.reported_mark = self.reported_mark.checked_add(amount)?;
+            // A report may be any number; it must not stop a claim.
+            self.reported_mark = self.reported_mark.saturating_add(amount);
         }
         Some(())
     }
@@ -55,6 +56,15 @@ impl PositionState {
         self.set(after);
         self.reported_mark = self.reported_mark.saturating_sub(amount);
         Some(profit)
+    }
+
+    /// Books a loss, and returns how much of it was there. A report on its way does not bring it
+    /// back.
+    pub fn write_off(&mut self, amount: u64) -> Option<u64> {
+        let (after, loss) = self.position().write_off(amount)?;
+        self.set(after);
+        self.reported_mark = self.reported_mark.min(after.cost);
+        Some(loss)
     }
 
     /// Lets the latest report count.

@@ -2,7 +2,7 @@
 
 use anchor_lang::prelude::*;
 use budget_rules::{
-    bps::{BPS, mul_div_floor},
+    bps::{BPS, mul_div_ceil, mul_div_floor},
     snapshot::{Frozen, change_weight, freeze, power},
     weight::{LockTerms, Participation, lock_bonus_bps, streak_bonus_bps, weight},
 };
@@ -51,16 +51,18 @@ pub struct Stake {
     pub act_epoch: u32,
     /// Newest epoch noted in `participation`; `u32::MAX` for none.
     pub participation_latest: u32,
-    /// Epochs settled when its owner last gave it weight or woke it: earlier ones it cannot have missed.
-    pub joined_epoch: u32,
+    /// First epoch since its owner last touched it; earlier ones do not count as missed (R2).
+    pub touched_epoch: u32,
     /// Share of the stake in basis points that took part in each of the eight epochs up to
     /// `participation_latest`, at `epoch % 8` (R1).
     pub participation: [u16; 8],
+    /// Base units staked at the opening of the voting of `frozen_epoch`, or fewer since.
+    pub frozen_amount: u64,
     /// Zero.
-    pub reserved: [u8; 32],
+    pub reserved: [u8; 24],
 }
 
-const _: () = assert!(core::mem::size_of::<Stake>() == 8 + 4 * 32 + 6 * 8 + 4 * 4 + 16 + 32);
+const _: () = assert!(core::mem::size_of::<Stake>() == 8 + 4 * 32 + 6 * 8 + 4 * 4 + 16 + 8 + 24);
 
 /// A weight before and after a change, for the treasury's total.
 pub struct WeightChange {
@@ -101,6 +103,18 @@ impl Stake {
         power(self.frozen(), self.weight, index)
     }
 
+    /// Base units that this power stands for, per 10,000 of it (rounded up). Tokens that came after
+    /// the opening do not.
+    pub fn tokens_bps(&self, index: u32) -> Result<u16> {
+        let amount = power(
+            Frozen { epoch: self.frozen_epoch, value: self.frozen_amount },
+            self.amount,
+            index,
+        );
+        let share = checked(mul_div_ceil(amount, BPS, self.power(index)))?;
+        checked(u16::try_from(share.min(BPS)).ok())
+    }
+
     /// Whether `voter` may cast the ballot of this stake: the owner, or the delegate.
     pub fn may_vote(&self, voter: &Pubkey) -> bool {
         self.owner == *voter || self.delegate == *voter
@@ -111,19 +125,18 @@ impl Stake {
         let grown = checked(self.amount.checked_add(amount))?;
         let diluted = checked(self.participation_record().dilute(self.amount, grown))?;
         self.set_participation(diluted);
-        self.amount = grown;
-        self.reweigh_by_owner(at)
+        self.reweigh_by_owner(grown, at)
     }
 
     /// Starts the cool-down of `amount`; tokens cooling already wait as long.
     pub fn cool(&mut self, amount: u64, floor_at: i64, at: &Moment) -> Result<WeightChange> {
         require_gte!(self.amount, amount, BudgetError::InsufficientStake);
-        self.amount = checked(self.amount.checked_sub(amount))?;
+        let left = checked(self.amount.checked_sub(amount))?;
         self.cooling = checked(self.cooling.checked_add(amount))?;
         let chosen = checked(at.now.checked_add(i64::from(self.lock_secs)))?;
         let floor = if at.voting_opened { floor_at } else { chosen };
         self.cooling_until = self.cooling_until.max(chosen).max(self.lock_floor_at).max(floor);
-        self.reweigh_by_owner(at)
+        self.reweigh_by_owner(left, at)
     }
 
     /// Empties what has cooled down and returns it.
@@ -142,19 +155,19 @@ impl Stake {
             self.lock_floor_at = self.lock_floor_at.max(old_end);
         }
         self.lock_secs = lock_secs;
-        self.reweigh_by_owner(at)
+        self.reweigh_by_owner(self.amount, at)
     }
 
-    /// Notes that a ballot of `voted` weight counted in `epoch` (R1). Tokens that came later did not
-    /// take part.
+    /// Notes that `tokens` of the stake took part in `epoch` (R1). Shares are of tokens, not of
+    /// weight: no bonus that comes or goes changes them, so records may be closed in any order.
     pub fn note_participation(
         &mut self,
         epoch: u32,
-        voted: u64,
+        tokens: u64,
         at: &Moment,
     ) -> Result<WeightChange> {
-        if self.weight > 0 {
-            let share = checked(mul_div_floor(voted.min(self.weight), BPS, self.weight))?;
+        if self.amount > 0 {
+            let share = checked(mul_div_floor(tokens.min(self.amount), BPS, self.amount))?;
             let share = checked(u16::try_from(share).ok())?;
             let noted = checked(self.participation_record().note(epoch, share))?;
             self.set_participation(noted);
@@ -170,7 +183,7 @@ impl Stake {
     /// Chooses who may vote in the owner's place; the owner's hand wakes a dormant stake.
     pub fn set_delegate(&mut self, delegate: Pubkey, at: &Moment) -> Result<WeightChange> {
         self.delegate = delegate;
-        self.reweigh_by_owner(at)
+        self.reweigh_by_owner(self.amount, at)
     }
 
     /// Takes the stake out of the total until its owner touches it (R2).
@@ -198,19 +211,28 @@ impl Stake {
         Frozen { epoch: self.frozen_epoch, value: self.frozen_weight }
     }
 
+    /// Keeps what is frozen, and the amount with it when that is of another epoch than before.
     fn set_frozen(&mut self, frozen: Frozen) {
+        if frozen.epoch != self.frozen_epoch {
+            self.frozen_amount = self.amount;
+        }
         self.frozen_epoch = frozen.epoch;
         self.frozen_weight = frozen.value;
     }
 
     /// The owner's hand wakes a dormant stake, and what it takes away is lost to the present epoch.
-    fn reweigh_by_owner(&mut self, at: &Moment) -> Result<WeightChange> {
-        if self.dormant != 0 || self.weight == 0 {
-            self.joined_epoch = at.next_epoch();
-        }
+    fn reweigh_by_owner(&mut self, amount: u64, at: &Moment) -> Result<WeightChange> {
         self.dormant = 0;
-        let (old, new) = (self.weight, self.measure(at)?);
+        self.touched_epoch = at.next_epoch();
+        let old = self.weight;
+        // Frozen before the amount moves, capped by what is left after it.
+        self.set_frozen(freeze(self.frozen(), old, at.epoch, at.voting_opened));
+        self.amount = amount;
+        let new = self.measure(at)?;
         self.set_frozen(change_weight(self.frozen(), old, new, at.epoch, at.voting_opened));
+        if self.frozen_epoch == at.epoch {
+            self.frozen_amount = self.frozen_amount.min(amount);
+        }
         self.weight = new;
         Ok(WeightChange { old, new })
     }

@@ -5,7 +5,9 @@ use budget_rules::{
     allocation::MAX_CATEGORIES,
     bps::share_floor,
     bucket::{Bucket, payout},
-    risk::{Standing, Trailing, after_haircut, has_drawn_down, is_draining},
+    risk::{
+        Position, PositionTerms, Standing, Trailing, after_haircut, has_drawn_down, is_draining,
+    },
     snapshot::{Frozen, freeze, power},
     standstill::{PauseAllowance, Standstill},
 };
@@ -310,9 +312,7 @@ impl Treasury {
 
     /// Books `amount` of a category's position as lost, and returns how much of it was there.
     pub fn book_loss(&mut self, amount: u64, category: u8) -> Result<u64> {
-        let position = self.position_mut(category)?;
-        let (after, loss) = checked(position.position().write_off(amount))?;
-        position.set(after);
+        let loss = checked(self.position_mut(category)?.write_off(amount))?;
         self.realised_loss = checked(self.realised_loss.checked_add(loss))?;
         Ok(loss)
     }
@@ -328,9 +328,16 @@ impl Treasury {
 
     /// The treasury as the risk rules see it in the present epoch, whose cap is `cap`.
     pub fn standing(&self, cap: u64, now: i64) -> Result<Standing> {
-        let mut terms = [budget_rules::risk::PositionTerms::default(); MAX_CATEGORIES];
-        for (index, terms) in terms.iter_mut().enumerate() {
-            *terms = self.in_force.position_terms(index);
+        let mut terms = [PositionTerms::default(); MAX_CATEGORIES];
+        let mut positions = [Position::default(); MAX_CATEGORIES];
+        let categories = self.in_force.risk.categories.iter().enumerate();
+        for (index, _) in categories.filter(|(_, category)| category.class != 0) {
+            if let (Some(terms), Some(position), Some(state)) =
+                (terms.get_mut(index), positions.get_mut(index), self.positions.get(index))
+            {
+                *terms = self.in_force.position_terms(index);
+                *position = state.position();
+            }
         }
         let current = self.current_epoch().unwrap_or(0);
         let own = flow_slot_of(current);
@@ -348,7 +355,7 @@ impl Treasury {
             committed: self.committed,
             reserved: self.reserved_funds,
             cap,
-            positions: self.positions.map(|position| position.position()),
+            positions,
             terms,
             mark_age_secs: self.in_force.risk.mark_age_secs,
             previous_outflow: previous,
@@ -581,7 +588,7 @@ impl Treasury {
 
     /// Makes `epoch` the current one: its policy comes into force, reported marks begin to count,
     /// its rewards are set aside.
-    pub fn begin_epoch(&mut self, epoch: &BudgetEpoch, now: i64) -> Result<()> {
+    pub fn begin_epoch(&mut self, epoch: &mut BudgetEpoch, now: i64) -> Result<()> {
         self.book_trip_end(now)?;
         let old_flow = self.in_force.flow(self.bucket_capacity);
         let first = self.epoch_count == 0;
@@ -615,6 +622,9 @@ impl Treasury {
                 *slot = 0;
             }
         }
+        // Rewards leave the vault as well: they must not take the runway below its floor.
+        let room = checked(self.standing(epoch.cap, now)?.limits())?.runway_room;
+        epoch.reward_pool = epoch.reward_pool.min(room);
         self.reserve(epoch.reward_pool)
     }
 

@@ -3,6 +3,7 @@
 use std::cell::RefMut;
 
 use anchor_lang::prelude::*;
+use budget_rules::bps::share_floor;
 
 use crate::{error::BudgetError, state::split_mut};
 
@@ -19,7 +20,11 @@ pub struct VoteRecord {
     /// 1 while the ballot is a delegate's; 0 once the owner has voted, for the rest of the epoch.
     pub by_delegate: u8,
     /// Zero.
-    pub reserved: [u8; 5],
+    pub reserved_flags: [u8; 1],
+    /// Staked base units that the weight stands for, per 10,000 of weight (rounded up).
+    pub tokens_bps: u16,
+    /// Zero.
+    pub reserved: [u8; 2],
     pub epoch: Pubkey,
     /// Owner of the stake that the ballot speaks for.
     pub owner: Pubkey,
@@ -32,6 +37,11 @@ pub struct VoteRecord {
 const _: () = assert!(core::mem::size_of::<VoteRecord>() == 112);
 
 impl VoteRecord {
+    /// Staked base units that took part.
+    pub fn tokens(&self) -> Option<u64> {
+        share_floor(self.weight, self.tokens_bps)
+    }
+
     /// Bytes of a record over a slate of `capacity` entries.
     pub const fn space(capacity: u8) -> usize {
         // Lossless: `From` is not const yet.
