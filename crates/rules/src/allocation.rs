@@ -97,6 +97,7 @@ pub struct Award {
 impl Award {
     /// The tier it is judged at, raised as it must be; `None` if its recipient asks more than the
     /// large limit.
+    #[inline(always)]
     pub fn tier(&self, ask: &AskLimits) -> Option<Tier> {
         Some(ask.tier(self.recipient_ask)?.raised(self.raise))
     }
@@ -161,6 +162,7 @@ impl Limits {
     /// awarded in the epoch so far, in the award's category, and to its recipient.
     ///
     /// `None` for an unknown category.
+    #[inline(always)]
     pub fn refuse(
         &self,
         amount: u64,
@@ -264,6 +266,7 @@ pub fn settle(
     let mut recipients = margins;
     let mut targets = Targets::default();
     let mut allocation = Allocation { passing, ..Allocation::default() };
+    let mut rooms = Rooms::of(limits);
     for (rank, &index) in (0..passing).zip(&order) {
         let index = usize::from(index);
         let Candidate { tally, matter } = slate.candidate(index)?;
@@ -279,9 +282,12 @@ pub fn settle(
             Matter::Award(award) => {
                 let own = award.tier(&limits.ask);
                 let to_recipient = recipients.get_mut(usize::from(award.leader))?;
-                match allocation.fit(&award, &tally, own, *to_recipient, thresholds, limits)? {
+                let fit =
+                    allocation.fit(&award, &tally, own, *to_recipient, &rooms, thresholds, limits);
+                match fit? {
                     Ok(tier) => {
                         allocation.take(&award, tier)?;
+                        rooms.take(&award)?;
                         *to_recipient = to_recipient.checked_add(award.amount)?;
                         Verdict::Funded { tier, rank }
                     }
@@ -294,12 +300,45 @@ pub fn settle(
     Some(allocation)
 }
 
+/// What [`Limits::refuse`] would still admit, kept so that an award that fits costs three
+/// comparisons; the reason of one that does not is looked up there.
+struct Rooms {
+    total: u64,
+    by_category: [u64; MAX_CATEGORIES],
+}
+
+impl Rooms {
+    fn of(limits: &Limits) -> Self {
+        let mut by_category = limits.category_caps;
+        for (room, exposure_room) in by_category.iter_mut().zip(&limits.risk.exposure_rooms) {
+            *room = (*room).min(*exposure_room);
+        }
+        Self { total: limits.cap.min(limits.risk.runway_room), by_category }
+    }
+
+    #[inline(always)]
+    fn admit(&self, award: &Award, recipient_room: u64) -> Option<bool> {
+        let category_room = *self.by_category.get(usize::from(award.category))?;
+        let amount = award.amount;
+        Some(amount <= self.total && amount <= category_room && amount <= recipient_room)
+    }
+
+    #[inline(always)]
+    fn take(&mut self, award: &Award) -> Option<()> {
+        let category_room = self.by_category.get_mut(usize::from(award.category))?;
+        *category_room = category_room.checked_sub(award.amount)?;
+        self.total = self.total.checked_sub(award.amount)?;
+        Some(())
+    }
+}
+
 /// Targets that an act stands for already, one bit each.
 #[derive(Default)]
 struct Targets([u64; 4]);
 
 impl Targets {
     /// Whether `target` was still free; it is taken afterwards.
+    #[inline(always)]
     fn take(&mut self, target: u8) -> Option<bool> {
         let word = self.0.get_mut(usize::from(target.checked_shr(6)?))?;
         let bit = 1u64.checked_shl(u32::from(target & 63))?;
@@ -311,12 +350,14 @@ impl Targets {
 
 impl Allocation {
     /// The tier at which `award` fits beside what is already taken, or why it does not.
+    #[inline(always)]
     fn fit(
         &self,
         award: &Award,
         tally: &Tally,
         own: Option<Tier>,
         to_recipient: u64,
+        rooms: &Rooms,
         thresholds: &Thresholds,
         limits: &Limits,
     ) -> Option<Result<Tier, Reason>> {
@@ -328,9 +369,12 @@ impl Allocation {
             return Some(Err(Reason::TierBlocked));
         };
         let (amount, category) = (award.amount, award.category);
-        let refused = limits.refuse(amount, category, self.allocated, in_category, to_recipient)?;
-        if let Some(why) = refused {
-            return Some(Err(why));
+        if !rooms.admit(award, limits.risk.recipient_cap.saturating_sub(to_recipient))? {
+            let refused =
+                limits.refuse(amount, category, self.allocated, in_category, to_recipient)?;
+            if let Some(why) = refused {
+                return Some(Err(why));
+            }
         }
         let tier = self.lowest_with_room(own, amount, &limits.ask)?;
         let meets = tier == own || (tier <= award.admits && thresholds.judge(tally, tier).is_ok());
@@ -395,12 +439,20 @@ impl Ranking {
         let Self { order, passing, margins, amounts } = self;
         let margin = tally.for_.checked_sub(tally.against)?;
         let ranked = usize::from(*passing);
-        let place = order.get(..ranked)?.partition_point(|&other| {
-            let other = usize::from(other);
-            let other_margin = margins.get(other).copied().unwrap_or(0);
-            other_margin > margin
-                || other_margin == margin && amounts.get(other).is_some_and(|a| *a <= amount)
-        });
+        // Halving by hand: `partition_point` is written for machines that predict branches.
+        let (mut place, mut end) = (0, ranked);
+        while place < end {
+            let middle = place.midpoint(end);
+            let other = usize::from(*order.get(middle)?);
+            let other_margin = *margins.get(other)?;
+            let before =
+                other_margin > margin || other_margin == margin && *amounts.get(other)? <= amount;
+            if before {
+                place = middle.checked_add(1)?;
+            } else {
+                end = middle;
+            }
+        }
         let from_place = order.get_mut(place..=ranked)?;
         let rest = ranked.checked_sub(place)?;
         from_place.copy_within(..rest, 1);

@@ -203,7 +203,7 @@ pub struct Thresholds {
     pub total: u64,
     /// How opposition raises a quorum.
     pub contested: Contested,
-    /// Weight of the highest quorum that opposition can call for.
+    /// Weight of the highest quorum that opposition can call for; 0 if it calls for none.
     pub max_quorum: u64,
 }
 
@@ -229,7 +229,12 @@ impl Thresholds {
             ],
             total,
             contested,
-            max_quorum: share_ceil(total, contested.max_quorum_bps)?,
+            // Without the rule no quorum is higher than the tier's own.
+            max_quorum: if contested.coef_bps == 0 {
+                0
+            } else {
+                share_ceil(total, contested.max_quorum_bps)?
+            },
         })
     }
 
@@ -292,13 +297,14 @@ impl Thresholds {
 
 /// `for * 10_000 >= approval * (for + against)`, exact for any tally.
 fn approves(tally: &Tally, approval_bps: u16) -> bool {
+    /// Products of anything below with basis points stay within 64 bits.
+    const SMALL: u64 = 1 << 48;
+    let approval = u64::from(approval_bps);
     match tally.for_.checked_add(tally.against) {
-        // The same as for >= ceil(approval * decided / 10_000), which needs no 128-bit product. A
-        // share beyond 64 bits is more than anyone can cast.
-        Some(decided) => {
-            share_ceil(decided, approval_bps).is_some_and(|needed| tally.for_ >= needed)
+        Some(decided) if decided < SMALL => {
+            tally.for_.wrapping_mul(BPS) >= approval.wrapping_mul(decided)
         }
-        None => {
+        _ => {
             let for_ = u128::from(tally.for_);
             let decided = for_.wrapping_add(u128::from(tally.against));
             for_.wrapping_mul(u128::from(BPS)) >= u128::from(approval_bps).wrapping_mul(decided)

@@ -229,10 +229,15 @@ impl Standing {
         if self.min_runway_epochs == 0 {
             return Some(u64::MAX);
         }
-        let (epochs, floor) = (u128::from(self.epochs), u128::from(self.min_runway_epochs));
-        let covered = u128::from(free).checked_mul(epochs)?;
-        let needed = u128::from(self.previous_outflow).checked_mul(floor)?;
-        let room = covered.saturating_sub(needed).checked_div(epochs.checked_add(floor)?)?;
+        let (epochs, floor) = (u64::from(self.epochs), u64::from(self.min_runway_epochs));
+        let divisor = epochs.checked_add(floor)?;
+        let narrow = (free.checked_mul(epochs), self.previous_outflow.checked_mul(floor));
+        if let (Some(covered), Some(needed)) = narrow {
+            return covered.saturating_sub(needed).checked_div(divisor);
+        }
+        let covered = u128::from(free).checked_mul(u128::from(epochs))?;
+        let needed = u128::from(self.previous_outflow).checked_mul(u128::from(floor))?;
+        let room = covered.saturating_sub(needed).checked_div(u128::from(divisor))?;
         u64::try_from(room).ok()
     }
 

@@ -350,11 +350,12 @@ impl BudgetEpoch {
     }
 
     /// R12: base units that a ballot of `weight` earns, covering `covered` entries; rounded down.
-    /// Nothing on an empty slate or below the gate, which rounds up.
+    /// Nothing for a ballot without a choice, as on an empty slate, or below the gate, which rounds
+    /// up.
     pub fn reward(&self, weight: u64, covered: u64) -> Option<u64> {
         let votable = u64::from(self.votable_count);
         let needed = share_ceil(votable, self.policy.budget.participation_gate_bps)?;
-        if votable == 0 || covered < needed || self.electorate == 0 {
+        if covered == 0 || covered < needed || self.electorate == 0 {
             return Some(0);
         }
         let left = self.reward_pool.checked_sub(self.rewards_paid)?;
