@@ -364,6 +364,9 @@ pub enum BudgetError {
     /// Nothing was left of the rewards.
     #[msg("The epoch must have rewards that nobody claimed")]
     NothingToReclaim,
+    /// An assessment speaks of the epoch that can still award.
+    #[msg("The epoch must be the current one and not settled yet")]
+    EpochNotCurrent,
 }
 
 /// Turns the `None` of a checked computation into [`BudgetError::ArithmeticOverflow`].

@@ -484,9 +484,9 @@ pub mod community_budget {
     /// Changes nothing.
     ///
     /// - Signer: none.
-    /// - Phase: any.
+    /// - Phase: Submission, Voting, Tallying.
     /// - Emits: nothing.
-    /// - Fails: `AccountMismatch`, `UnknownCategory`.
+    /// - Fails: `AccountMismatch`, `EpochNotCurrent`, `UnknownCategory`.
     pub fn assess_ask(ctx: Context<AssessAsk>, args: AssessAskArgs) -> Result<AskAssessment> {
         instructions::handle_assess_ask(ctx, args)
     }

@@ -45,7 +45,7 @@ pub struct AskAssessment {
 #[derive(Accounts)]
 pub struct AssessAsk<'info> {
     pub treasury: AccountLoader<'info, Treasury>,
-    /// The epoch whose cap, tiers and awards the ask is held against.
+    /// The current epoch, not settled yet: its cap is what the ask is held against.
     #[account(has_one = treasury @ BudgetError::AccountMismatch)]
     pub epoch: AccountLoader<'info, BudgetEpoch>,
 }
@@ -54,6 +54,9 @@ pub fn handle_assess_ask(ctx: Context<AssessAsk>, args: AssessAskArgs) -> Result
     let now = Clock::get()?.unix_timestamp;
     let AssessAsk { treasury, epoch } = ctx.accounts;
     let (books, header) = (treasury.load()?, epoch.load()?);
+    // The books hold what a settled epoch awarded; another epoch's cap says nothing about them.
+    let current = books.current_epoch() == Some(header.index) && header.settled_at == 0;
+    require!(current, BudgetError::EpochNotCurrent);
     require!(header.policy.has_category(args.category), BudgetError::UnknownCategory);
 
     let standing = books.standing(header.cap, now)?;
@@ -67,7 +70,7 @@ pub fn handle_assess_ask(ctx: Context<AssessAsk>, args: AssessAskArgs) -> Result
         amount: args.amount,
         category: args.category,
         recipient_awarded: args.recipient_awarded,
-        awarded: header.category_awarded,
+        awarded: [0; MAX_CATEGORIES],
     };
     let found = checked(assess(&standing, &limits, &ask))?;
     Ok(AskAssessment {

@@ -1,7 +1,7 @@
 //! `close_vote_record`: a vote record of a settled epoch pays its reward, counts as participation and
 //! returns its rent.
 
-use anchor_lang::prelude::*;
+use anchor_lang::{prelude::*, system_program};
 use anchor_spl::{
     associated_token::get_associated_token_address_with_program_id,
     token_interface::{Mint, TokenAccount, TokenInterface},
@@ -86,6 +86,8 @@ impl CloseVoteRecord<'_> {
             let seeds: &[&[u8]] = &[STAKE_SEED, treasury_key.as_ref(), owner.as_ref()];
             let (address, _) = Pubkey::find_program_address(seeds, &crate::ID);
             require_keys_eq!(self.stake.key(), address, BudgetError::AccountMismatch);
+            let closed = self.stake.owner == &system_program::ID && self.stake.data_is_empty();
+            require!(closed, BudgetError::AccountMismatch);
             return Ok(0);
         }
         let data = self.stake.try_borrow_mut_data()?;
