@@ -65,8 +65,8 @@ impl Bucket {
     }
 
     /// The bucket under another flow from `now` on: what it holds stays, the remainder included, as
-    /// far as it fits. The capacity follows the vault's balance, so this happens as often as a refill.
-    /// `None` as in [`Self::refill`].
+    /// far as it fits. The capacity follows the vault's balance, so this is as frequent as a refill
+    /// and must lose as little. `None` as in [`Self::refill`].
     pub fn resize(self, old: &Flow, new: &Flow, now: i64) -> Option<Self> {
         let filled = self.refill(old, now)?;
         if filled.level >= new.capacity {

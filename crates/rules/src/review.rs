@@ -1,7 +1,7 @@
 //! R8: what a checkpoint waits for, and what its verdict does.
 //!
-//! All moments are seconds on the stream's clock ([`crate::stream::Clock`]), so that deadlines stand
-//! still while the stream is paused.
+//! All moments are seconds on the stream's clock ([`crate::stream::Clock`]), so that deadlines
+//! stand still while the stream is paused.
 
 /// How a treasury reviews. Requires `floor_bps <= pass_bps`.
 #[derive(Copy, Clone, Debug, PartialEq, Eq)]
@@ -109,8 +109,8 @@ pub fn verdict(score_bps: u16, terms: &ReviewTerms) -> Verdict {
 pub const MAX_HOLD_SECS: i64 = 180 * 86_400;
 
 /// R8: unix seconds from which a stream held since `held_at` lapses: `hold_limit_secs` after the
-/// execution grace of an epoch that opened after the hold, and at most 180 days after the hold. `None`
-/// on overflow.
+/// execution grace of an epoch that opened after the hold, and at most 180 days after the hold.
+/// `None` on overflow.
 pub fn lapses_at(
     held_at: i64,
     ruling_grace_ends_at: Option<i64>,

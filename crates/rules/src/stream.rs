@@ -1,8 +1,8 @@
 //! R7: what a stream has released, part by part.
 //!
 //! A stream runs on its own clock, in seconds, which stands while a guardian pauses it and which a
-//! ruling can set back to a checkpoint ([`Clock`]). Its [`Plan`] says what is released when if every
-//! review passes in time; its [`Gate`] says how far reviews have let it come.
+//! ruling can set back to a checkpoint ([`Clock`]). Its [`Plan`] says what is released when if
+//! every review passes in time; its [`Gate`] says how far reviews have let it come.
 
 use crate::bps::{BPS, mul_div_floor};
 
@@ -97,7 +97,8 @@ impl Plan {
         self.within(part, elapsed, 0)
     }
 
-    /// Base units of the parts before `part`, and of `part` less `reduction` its share at `elapsed`.
+    /// Base units of the parts before `part`, and of `part` less `reduction` its share at
+    /// `elapsed`.
     fn within(&self, part: u8, elapsed: u64, reduction: u64) -> Option<u64> {
         let next = part.checked_add(1)?;
         let starts = u64::from(self.part_start_secs(part)?);
@@ -135,8 +136,8 @@ pub struct Gate {
 /// R7, R8: base units released at `clock_secs`: what the plan says, stopped at the end of the part
 /// before the first open checkpoint, less what scaling took.
 ///
-/// The clock stands at or behind the last passed checkpoint. `None` if plan and gate contradict each
-/// other.
+/// The clock stands at or behind the last passed checkpoint. `None` if plan and gate contradict
+/// each other.
 pub fn released(plan: &Plan, gate: &Gate, clock_secs: i64) -> Option<u64> {
     if plan.cliff_secs > plan.duration_secs || gate.passed > plan.checkpoints {
         return None;
@@ -158,8 +159,8 @@ pub fn net_total(plan: &Plan, gate: &Gate) -> Option<u64> {
 
 /// The gate after checkpoint `gate.passed` passed, and the base units that scaling returns.
 ///
-/// With `score < pass`, what the next part has yet to release shrinks to `floor(it * score / pass)`;
-/// a score at or above it changes nothing. `None` if no checkpoint is left.
+/// With `score < pass`, what the next part has yet to release shrinks to `floor(it * score /
+/// pass)`; a score at or above it changes nothing. `None` if no checkpoint is left.
 pub fn pass(plan: &Plan, gate: &Gate, score: u16, pass: u16) -> Option<(Gate, u64)> {
     let passed = gate.passed.checked_add(1)?;
     let reduced_before = gate.reduced_before.checked_add(gate.part_reduction)?;
@@ -175,8 +176,8 @@ pub fn pass(plan: &Plan, gate: &Gate, score: u16, pass: u16) -> Option<(Gate, u6
 }
 
 /// Gate and clock after a held stream goes on at `now`: its checkpoint passed in full, the clock as
-/// if it had stood there since. `None` as in [`released`], and if no checkpoint is left or the clock
-/// has not come to it.
+/// if it had stood there since. `None` as in [`released`], and if no checkpoint is left or the
+/// clock has not come to it.
 pub fn resume(plan: &Plan, gate: &Gate, clock: &Clock, now: i64) -> Option<(Gate, Clock)> {
     // The clock may go back behind the cliff. What it released there stays released.
     let floor = released(plan, gate, clock.at(now)?)?;
@@ -185,13 +186,13 @@ pub fn resume(plan: &Plan, gate: &Gate, clock: &Clock, now: i64) -> Option<(Gate
     Some((Gate { floor, ..opened }, clock.set_back(now, due_at)?))
 }
 
-/// Plan and gate after a ruling keeps `keep_bps` of what is unreleased at `clock_secs`, and the base
-/// units that return: `unreleased - floor(unreleased * keep / 10_000)`.
+/// Plan and gate after a ruling keeps `keep_bps` of what is unreleased at `clock_secs`, and the
+/// base units that return: `unreleased - floor(unreleased * keep / 10_000)`.
 ///
 /// What remains is spread evenly over the parts that are not finished; a part that a review scaled
 /// below the later ones only keeps its own share. Where that plan lags behind what was already
-/// released, nothing more is released until it has caught up, so a ruling never releases anything at
-/// once. `None` as in [`released`].
+/// released, nothing more is released until it has caught up, so a ruling never releases anything
+/// at once. `None` as in [`released`].
 pub fn reduce(
     plan: &Plan,
     gate: &Gate,
@@ -245,7 +246,8 @@ pub struct Clock {
 }
 
 impl Clock {
-    /// Seconds on the clock at `now`, which may lie in the past back to the pause before the latest.
+    /// Seconds on the clock at `now`, which may lie in the past back to the pause before the
+    /// latest.
     pub fn at(&self, now: i64) -> Option<i64> {
         let paused = now.min(self.pause_until).checked_sub(self.pause_from)?.max(0);
         now.checked_sub(self.started_at)?.checked_sub(self.standing_secs)?.checked_sub(paused)
@@ -275,8 +277,8 @@ impl Clock {
         Some(Self { standing_secs, pause_from: now, pause_until: until, ..self })
     }
 
-    /// The clock set back to `clock_secs` at `now`. Never forward: `None` if it shows less. It knows
-    /// of no cliff; [`resume`] does.
+    /// The clock set back to `clock_secs` at `now`. Never forward: `None` if it shows less. It
+    /// knows of no cliff; [`resume`] does.
     pub fn set_back(self, now: i64, clock_secs: i64) -> Option<Self> {
         let lost = self.at(now)?.checked_sub(clock_secs).filter(|lost| *lost >= 0)?;
         Some(Self { standing_secs: self.standing_secs.checked_add(lost)?, ..self })
@@ -298,9 +300,9 @@ pub struct Bend {
 }
 
 impl Bend {
-    /// The bend at `now`, which is when the change takes effect, with `released` base units released
-    /// and the clock `before`. Two bends closer than the longest delay count as one that shows the
-    /// earlier clock: the faster one.
+    /// The bend at `now`, which is when the change takes effect, with `released` base units
+    /// released and the clock `before`. Two bends closer than the longest delay count as one that
+    /// shows the earlier clock: the faster one.
     pub fn note(self, now: i64, released: u64, before: &Clock) -> Self {
         let close = self.at != 0 && now.saturating_sub(self.at) < MAX_PAYOUT_DELAY_SECS;
         let standing_secs = if close { self.standing_secs } else { before.standing_secs };
@@ -308,8 +310,8 @@ impl Bend {
     }
 }
 
-/// P4: base units that were released at the past moment `at`. Exact from the last bend on; before it
-/// never less than the truth, and never more than was released when it came.
+/// P4: base units that were released at the past moment `at`. Exact from the last bend on; before
+/// it never less than the truth, and never more than was released when it came.
 pub fn matured(plan: &Plan, gate: &Gate, clock: &Clock, bend: &Bend, at: i64) -> Option<u64> {
     if at >= bend.at {
         return released(plan, gate, clock.at(at)?);
