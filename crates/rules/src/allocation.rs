@@ -282,9 +282,8 @@ pub fn settle(
             Matter::Award(award) => {
                 let own = award.tier(&limits.ask);
                 let to_recipient = recipients.get_mut(usize::from(award.leader))?;
-                let fit =
-                    allocation.fit(&award, &tally, own, *to_recipient, &rooms, thresholds, limits);
-                match fit? {
+                let case = Case { award: &award, tally: &tally, own, to_recipient: *to_recipient };
+                match allocation.fit(&case, &rooms, thresholds, limits)? {
                     Ok(tier) => {
                         allocation.take(&award, tier)?;
                         rooms.take(&award)?;
@@ -298,6 +297,16 @@ pub fn settle(
         slate.decide(index, verdict);
     }
     Some(allocation)
+}
+
+/// A passing award when its turn comes.
+struct Case<'a> {
+    award: &'a Award,
+    tally: &'a Tally,
+    /// The tier that it was judged at.
+    own: Option<Tier>,
+    /// Base units that its recipient has been awarded in this epoch.
+    to_recipient: u64,
 }
 
 /// What [`Limits::refuse`] would still admit, kept so that an award that fits costs three
@@ -353,14 +362,12 @@ impl Allocation {
     #[inline(always)]
     fn fit(
         &self,
-        award: &Award,
-        tally: &Tally,
-        own: Option<Tier>,
-        to_recipient: u64,
+        case: &Case<'_>,
         rooms: &Rooms,
         thresholds: &Thresholds,
         limits: &Limits,
     ) -> Option<Result<Tier, Reason>> {
+        let Case { award, tally, own, to_recipient } = *case;
         let in_category = *self.by_category.get(usize::from(award.category))?;
         if limits.risk.tripped {
             return Some(Err(Reason::BreakerTripped));

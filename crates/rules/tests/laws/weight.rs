@@ -1,6 +1,6 @@
 //! R1 weight
 //! ├── lock bonus: zero at the minimum, full at the maximum, clamped outside, rounded down
-//! └── weight: rounded down, capped at three times the amount, monotone
+//! └── weight: rounded down, both bonuses in one bracket, capped at three times the amount, monotone
 
 use budget_rules::weight::{LockTerms, lock_bonus_bps, weight};
 use proptest::prelude::*;
@@ -55,7 +55,23 @@ fn weight_at_the_bounds() {
         (u64::MAX / 3, 20_000, Some(u64::MAX)),
         (u64::MAX / 3 + 1, 20_000, None),
     ] {
-        assert_eq!(weight(amount, bonus), expected, "{amount} + {bonus} bps");
+        assert_eq!(weight(amount, bonus, 0), expected, "{amount} + {bonus} bps of lock");
+        assert_eq!(weight(amount, 0, bonus), expected, "{amount} + {bonus} bps of streak");
+    }
+}
+
+#[test]
+fn both_bonuses_share_one_bracket() {
+    for (amount, lock, streak, expected) in [
+        (100, 5_000, 2_000, 170),
+        (1, 5_000, 4_999, 1),
+        (1, 5_000, 5_000, 2), // rounded once, not per bonus
+        (100, 10_000, 9_900, 299),
+        (100, 10_000, 10_000, 300),
+        (100, 10_000, 10_100, 300),
+        (100, u16::MAX, u16::MAX, 300),
+    ] {
+        assert_eq!(weight(amount, lock, streak), Some(expected), "{amount} + {lock} + {streak}");
     }
 }
 
@@ -95,20 +111,45 @@ proptest! {
     #[test]
     fn weight_is_monotone_and_within_three_times_the_amount(
         a in 0..u64::MAX / 3, b in 0..u64::MAX / 3, x in any::<u16>(), y in any::<u16>(),
+        other in any::<u16>(),
     ) {
         let (small, large) = (a.min(b), a.max(b));
         let (less, more) = (x.min(y), x.max(y));
-        prop_assert!(weight(small, less).unwrap() <= weight(large, less).unwrap());
-        prop_assert!(weight(large, less).unwrap() <= weight(large, more).unwrap());
-        prop_assert!(weight(large, less).unwrap() >= large);
-        prop_assert!(weight(large, more).unwrap() <= 3 * large);
+        for streak in [0, other] {
+            let weight = |amount, lock| weight(amount, lock, streak).unwrap();
+            prop_assert!(weight(small, less) <= weight(large, less));
+            prop_assert!(weight(large, less) <= weight(large, more));
+            prop_assert!(weight(large, less) >= large);
+            prop_assert!(weight(large, more) <= 3 * large);
+        }
+        for lock in [0, other] {
+            prop_assert!(weight(large, lock, less).unwrap() <= weight(large, lock, more).unwrap());
+        }
+    }
+
+    #[test]
+    fn weight_is_the_floor_of_the_capped_bracket(
+        amount in any::<u64>(), shift in 0u32..64, lock in 0u16..=20_000, streak in any::<u16>(),
+    ) {
+        let amount = amount >> shift;
+        let bracket = (10_000 + u128::from(lock) + u128::from(streak)).min(30_000);
+        let exact = u128::from(amount) * bracket;
+        match weight(amount, lock, streak) {
+            Some(weight) => {
+                let weight = u128::from(weight);
+                prop_assert!(weight * 10_000 <= exact && exact < (weight + 1) * 10_000);
+            }
+            None => prop_assert!(exact >= (u128::from(u64::MAX) + 1) * 10_000),
+        }
     }
 
     #[test]
     fn splitting_a_stake_gains_nothing(
-        a in 0..u64::MAX / 6, b in 0..u64::MAX / 6, bonus in any::<u16>(),
+        a in 0..u64::MAX / 6, b in 0..u64::MAX / 6, bonus in any::<u16>(), streak in any::<u16>(),
     ) {
-        let split = weight(a, bonus).unwrap() + weight(b, bonus).unwrap();
-        prop_assert!(split <= weight(a + b, bonus).unwrap());
+        for streak in [0, streak] {
+            let weight = |amount| weight(amount, bonus, streak).unwrap();
+            prop_assert!(weight(a) + weight(b) <= weight(a + b));
+        }
     }
 }
