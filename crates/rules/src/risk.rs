@@ -73,9 +73,10 @@ impl Position {
     }
 
     /// R9: what the position counts for: the lower of cost and mark after the haircut (rounded
-    /// down), nothing once the mark is older than `mark_age_secs`.
-    pub fn value(&self, terms: &PositionTerms, mark_age_secs: u32, now: i64) -> Option<u64> {
-        if now.saturating_sub(self.marked_at) > i64::from(mark_age_secs) {
+    /// down), nothing if the mark was older than `mark_age_secs` at `judged_at`, the opening of the
+    /// epoch. A position first paid into since is not.
+    pub fn value(&self, terms: &PositionTerms, mark_age_secs: u32, judged_at: i64) -> Option<u64> {
+        if judged_at.saturating_sub(self.marked_at) > i64::from(mark_age_secs) {
             return Some(0);
         }
         after_haircut(self.cost.min(self.mark), terms.haircut_bps)
@@ -136,8 +137,8 @@ pub fn after_haircut(amount: u64, haircut_bps: u16) -> Option<u64> {
 /// A treasury as the risk rules see it.
 #[derive(Copy, Clone, Debug, PartialEq, Eq)]
 pub struct Standing {
-    /// Unix seconds.
-    pub now: i64,
+    /// Unix seconds of the epoch's opening: marks count by the epoch, and so does their age.
+    pub marks_judged_at: i64,
     /// Base units in the vault.
     pub tracked: u64,
     /// Base units promised to awards and streams.
@@ -191,7 +192,7 @@ impl Standing {
         let mut sum = 0u64;
         for (position, terms) in self.positions.iter().zip(&self.terms) {
             if terms.class.is_risk() {
-                let value = position.value(terms, self.mark_age_secs, self.now)?;
+                let value = position.value(terms, self.mark_age_secs, self.marks_judged_at)?;
                 sum = sum.saturating_add(value);
             }
         }

@@ -108,9 +108,7 @@ pub enum BudgetError {
     #[msg("The stream must last from one day to four years")]
     StreamLength,
     /// Medium and large awards must stream past the next ruling (P2).
-    #[msg(
-        "A medium or large award must stream at least one period plus the constitutional timelock."
-    )]
+    #[msg("A medium or large award must stream long enough for a later vote to stop a part of it.")]
     StreamTooShortForTier,
     /// The cliff lies behind the end of the stream.
     #[msg("The cliff must not lie behind the stream's end")]

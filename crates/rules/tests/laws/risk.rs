@@ -23,7 +23,7 @@ pub fn standing() -> Standing {
     let mut terms = [PositionTerms::default(); MAX_CATEGORIES];
     terms[1] = DERIVATIVE;
     Standing {
-        now: NOW,
+        marks_judged_at: NOW,
         tracked: 1_000,
         committed: 150,
         reserved: 50,
@@ -252,7 +252,7 @@ pub fn any_standing() -> impl Strategy<Value = Standing> {
             let percent = |of: u64, share: u64| (u128::from(of) * u128::from(share) / 100) as u64;
             let committed = percent(tracked, committed);
             Standing {
-                now: NOW,
+                marks_judged_at: NOW,
                 tracked,
                 committed,
                 reserved: percent(tracked - committed, reserved),
@@ -289,7 +289,7 @@ proptest! {
     fn no_payment_raises_and_no_return_lowers_the_net_asset_value(
         standing in any_standing(), category in 0usize..8, amount in money(), now in moment(),
     ) {
-        let standing = Standing { now, ..standing };
+        let standing = Standing { marks_judged_at: now, ..standing };
         let before = standing.net_asset_value().unwrap();
         prop_assume!(before < u64::MAX);
         let position = standing.positions[category];
@@ -314,7 +314,7 @@ proptest! {
         let limits = s.limits().unwrap();
         let free = u128::from(s.tracked) - u128::from(s.committed) - u128::from(s.reserved);
         let risky = || (0..8).filter(|&i| s.terms[i].class != Class::Operating);
-        let value: u128 = risky().map(|i| value_of(&s.positions[i], &s.terms[i], s.now)).sum();
+        let value: u128 = risky().map(|i| value_of(&s.positions[i], &s.terms[i], s.marks_judged_at)).sum();
         prop_assert_eq!(s.free().map(u128::from), Some(free));
         prop_assert_eq!(s.positions_value(), Some(clamp(value)));
         prop_assert_eq!(s.net_asset_value(), Some(clamp(value + u128::from(s.tracked))));

@@ -198,7 +198,7 @@ fn no_checkpoint_passes_after_the_last() {
 
 #[test]
 fn a_score_takes_nothing_that_a_ruling_found_released() {
-    // 50 of part 0 were released when 10 % were kept: 31 of the 101 left fall to part 0, 35 to 1.
+    // 90 are released and 21 of the other 210 stay: 37 for each part.
     let plan = Plan::new(300, 300, 0, 2);
     let (plan, gate, returned) = reduce(&plan, &Gate::default(), 90, 1_000).unwrap();
     assert_eq!((parts(&plan), gate.floor, returned), (vec![37, 37, 37], 90, 189));

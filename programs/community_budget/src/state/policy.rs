@@ -164,7 +164,7 @@ pub struct Category {
 pub struct RiskSection {
     /// The first `category_count` are in use.
     pub categories: [Category; MAX_CATEGORIES],
-    /// Age beyond which a mark counts for nothing, in seconds.
+    /// Age at an epoch's opening beyond which a mark counts for nothing in it, in seconds.
     pub mark_age_secs: u32,
     /// Share of an epoch's cap that one recipient may be awarded.
     pub max_recipient_bps: u16,
@@ -570,10 +570,18 @@ impl Policy {
         self.tiers.rules.get(usize::from(tier)).unwrap_or(&constitutional).timelock_secs
     }
 
-    /// Shortest stream of a medium or large award (P2): it outlasts the next epoch's ruling.
+    /// Shortest stream of a medium or large award (P2): however late in its grace it is executed, a
+    /// vote can still stop a part of it.
+    ///
+    /// The worst moment is when the next epoch's slate has just closed. From there the epoch after it
+    /// opens a period later, or when that one is settled; then come its voting with all extensions
+    /// and the constitutional timelock. Its submission is the time that the worst moment has lost.
     pub fn min_long_stream_secs(&self) -> Option<u32> {
+        let schedule = &self.schedule;
         let [.., constitutional] = self.tiers.rules;
-        self.schedule.period_secs.checked_add(constitutional.timelock_secs)
+        let deciding = schedule.voting_secs.checked_add(schedule.max_extension_secs)?;
+        let between = schedule.period_secs.max(schedule.submission_secs.checked_add(deciding)?);
+        between.checked_add(deciding)?.checked_add(constitutional.timelock_secs)
     }
 
     /// Whether the policy has a category of this index.

@@ -125,7 +125,7 @@ impl Stake {
         let grown = checked(self.amount.checked_add(amount))?;
         let diluted = checked(self.participation_record().dilute(self.amount, grown))?;
         self.set_participation(diluted);
-        self.reweigh_by_owner(grown, at)
+        self.reweigh_by_owner(grown, false, at)
     }
 
     /// Starts the cool-down of `amount`; tokens cooling already wait as long.
@@ -136,7 +136,7 @@ impl Stake {
         let chosen = checked(at.now.checked_add(i64::from(self.lock_secs)))?;
         let floor = if at.voting_opened { floor_at } else { chosen };
         self.cooling_until = self.cooling_until.max(chosen).max(self.lock_floor_at).max(floor);
-        self.reweigh_by_owner(left, at)
+        self.reweigh_by_owner(left, true, at)
     }
 
     /// Empties what has cooled down and returns it.
@@ -150,12 +150,13 @@ impl Stake {
     /// Chooses another cool-down. A shorter one cuts the weight at once, while tokens stay as long
     /// as if their old cool-down had begun now.
     pub fn set_lock(&mut self, lock_secs: u32, at: &Moment) -> Result<WeightChange> {
-        if lock_secs < self.lock_secs {
+        let shorter = lock_secs < self.lock_secs;
+        if shorter {
             let old_end = checked(at.now.checked_add(i64::from(self.lock_secs)))?;
             self.lock_floor_at = self.lock_floor_at.max(old_end);
         }
         self.lock_secs = lock_secs;
-        self.reweigh_by_owner(self.amount, at)
+        self.reweigh_by_owner(self.amount, shorter, at)
     }
 
     /// Notes that `tokens` of the stake took part in `epoch` (R1). Shares are of tokens, not of
@@ -183,7 +184,7 @@ impl Stake {
     /// Chooses who may vote in the owner's place; the owner's hand wakes a dormant stake.
     pub fn set_delegate(&mut self, delegate: Pubkey, at: &Moment) -> Result<WeightChange> {
         self.delegate = delegate;
-        self.reweigh_by_owner(self.amount, at)
+        self.reweigh_by_owner(self.amount, false, at)
     }
 
     /// Takes the stake out of the total until its owner touches it (R2).
@@ -221,7 +222,12 @@ impl Stake {
     }
 
     /// The owner's hand wakes a dormant stake, and what it takes away is lost to the present epoch.
-    fn reweigh_by_owner(&mut self, amount: u64, at: &Moment) -> Result<WeightChange> {
+    fn reweigh_by_owner(
+        &mut self,
+        amount: u64,
+        takes_away: bool,
+        at: &Moment,
+    ) -> Result<WeightChange> {
         self.dormant = 0;
         self.touched_epoch = at.next_epoch();
         let old = self.weight;
@@ -229,8 +235,8 @@ impl Stake {
         self.set_frozen(freeze(self.frozen(), old, at.epoch, at.voting_opened));
         self.amount = amount;
         let new = self.measure(at)?;
-        self.set_frozen(change_weight(self.frozen(), old, new, at.epoch, at.voting_opened));
-        if self.frozen_epoch == at.epoch {
+        if takes_away {
+            self.set_frozen(change_weight(self.frozen(), old, new, at.epoch, at.voting_opened));
             self.frozen_amount = self.frozen_amount.min(amount);
         }
         self.weight = new;

@@ -230,9 +230,8 @@ impl Treasury {
         self.committed = checked(self.committed.checked_sub(amount))?;
         let mut spent = amount;
         if is_risk {
-            let haircut = self.in_force.position_terms(usize::from(category)).haircut_bps;
             checked(self.position_mut(category)?.pay_out(amount, now))?;
-            spent = checked(amount.checked_sub(checked(after_haircut(amount, haircut))?))?;
+            spent = checked(amount.checked_sub(self.counted(amount, category)?))?;
         }
         self.high_water = self.high_water.saturating_sub(spent);
         self.invariant()
@@ -299,15 +298,26 @@ impl Treasury {
 
     /// Books `amount` that came back to a category's position, and returns the profit in it.
     pub fn book_return(&mut self, amount: u64, category: u8) -> Result<u64> {
-        let haircut = self.in_force.position_terms(usize::from(category)).haircut_bps;
         let profit = checked(self.position_mut(category)?.receive(amount))?;
         self.realised_profit = checked(self.realised_profit.checked_add(profit))?;
         let repaid = checked(amount.checked_sub(profit))?;
         self.book_deposit(amount)?;
         // The vault gains what the position no longer counts for: neither is a gain in value.
-        let counted = checked(after_haircut(repaid, haircut))?;
+        let counted = self.counted(repaid, category)?;
         self.high_water = self.high_water.saturating_sub(counted);
         Ok(profit)
+    }
+
+    /// What `amount` of a category's cost counts for: nothing while its mark is too old.
+    fn counted(&self, amount: u64, category: u8) -> Result<u64> {
+        let position = self.positions.get(usize::from(category));
+        let marked_at = position.map_or(0, |position| position.marked_at);
+        let age = self.last_opened_at.saturating_sub(marked_at);
+        if age > i64::from(self.in_force.risk.mark_age_secs) {
+            return Ok(0);
+        }
+        let haircut = self.in_force.position_terms(usize::from(category)).haircut_bps;
+        checked(after_haircut(amount, haircut))
     }
 
     /// Books `amount` of a category's position as lost, and returns how much of it was there.
@@ -350,7 +360,8 @@ impl Treasury {
         let trailing = u32::try_from(TRAILING_EPOCHS).unwrap_or(0);
         let epochs = self.epoch_count.clamp(1, trailing);
         Ok(Standing {
-            now,
+            // Marks count by the epoch, and so does their age.
+            marks_judged_at: self.last_opened_at,
             tracked: self.tracked,
             committed: self.committed,
             reserved: self.reserved_funds,
