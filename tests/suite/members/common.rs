@@ -25,7 +25,12 @@ pub fn sibling(w: &mut World) -> Community {
     let founder = w.founder.clone();
     let treasury = Community::treasury_address(&founder.key(), 1);
     let twin = Community { treasury, ..w.community };
-    let args = CreateTreasuryArgs { id: 1, first_open_at: GENESIS, policy: test_policy() };
+    let args = CreateTreasuryArgs {
+        id: 1,
+        first_open_at: GENESIS,
+        policy: test_policy(),
+        roles: w.roles(),
+    };
     let creation = twin.create_treasury(founder.key(), w.svm.fee_payer(), args);
     w.send(creation, &[&founder]).expect("the second treasury is created");
     twin
@@ -47,6 +52,24 @@ pub fn member(w: &mut World) -> Person {
     person
 }
 
+/// Opens so many epochs, leaves them empty and settles them.
+pub fn pass_epochs(w: &mut World, count: u32) {
+    for _ in 0..count {
+        w.open_next_epoch();
+        w.to_tallying();
+        w.settle().expect("the epoch is settled");
+    }
+}
+
+/// A world in which a member with a stake of 1,000 was marked dormant after eight epochs.
+pub fn dormant() -> (World, Person) {
+    let mut w = World::new();
+    let alice = w.staker(1_000);
+    pass_epochs(&mut w, 8);
+    w.mark_dormant(&alice).expect("the stake is marked dormant");
+    (w, alice)
+}
+
 /// Base units of the stake mint in a person's associated account.
 pub fn stake_purse(w: &World, person: &Person) -> u64 {
     token::balance(&w.svm, &w.community.stake_token_account(&person.key()))
@@ -60,7 +83,11 @@ pub fn stake_vault(w: &World) -> u64 {
 /// Compares two accounts field by field, as their `Debug` output shows them.
 #[track_caller]
 pub fn assert_same(actual: impl Debug, expected: impl Debug) {
-    assert_eq!(format!("{actual:?}"), format!("{expected:?}"));
+    let [actual, expected] = [format!("{actual:#?}"), format!("{expected:#?}")];
+    let lines = actual.lines().zip(expected.lines());
+    let different: Vec<_> = lines.filter(|(actual, expected)| actual != expected).collect();
+    assert_eq!(different, [], "(actual, expected)");
+    assert_eq!(actual.lines().count(), expected.lines().count());
 }
 
 /// Sends `act`, which the runtime or a called program must refuse with the built-in error `name`,

@@ -22,7 +22,12 @@ fn a_donation_becomes_funds() {
     w.donate(700);
     assert_same(w.treasury(), books);
     w.absorb_surplus().unwrap();
-    let expected = Treasury { tracked: books.tracked + 700, seq: books.seq + 1, ..books };
+    let expected = Treasury {
+        tracked: books.tracked + 700,
+        high_water: books.high_water + 700,
+        seq: books.seq + 1,
+        ..books
+    };
     assert_same(w.treasury(), expected);
     assert_eq!(w.vault(), books.tracked + 700);
 }

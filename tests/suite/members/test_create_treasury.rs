@@ -11,14 +11,21 @@
 //! ├── given a policy that contradicts itself ....... PolicyInconsistent
 //! └── given all is well
 //!     ├── every field is written, the vaults are the treasury's, the payer pays
+//!     ├── a role may stay vacant
 //!     ├── another id gives another treasury
 //!     └── lamports sent to the addresses before stop nothing
 
 use anchor_lang::{
     error::ErrorCode, prelude::Pubkey, solana_program::instruction::Instruction, system_program,
 };
+use budget_rules::allocation::MAX_CATEGORIES;
 use budget_tests::*;
-use community_budget::{BudgetError, CreateTreasuryArgs, ID, constants::*, state::Treasury};
+use bytemuck::Zeroable;
+use community_budget::{
+    BudgetError, CreateTreasuryArgs, ID,
+    constants::*,
+    state::{PositionState, Roles, Treasury, targets},
+};
 
 use crate::common::*;
 
@@ -40,8 +47,15 @@ fn unborn() -> World {
     World::before_treasury(&Setup::default())
 }
 
+/// Three roles that no world of these tests fills.
+fn roles() -> Roles {
+    let [guardian, reviewer, risk_reporter] = [5, 6, 7].map(|byte| Pubkey::from([byte; 32]));
+    Roles { guardian, reviewer, risk_reporter }
+}
+
 fn args(id: u64) -> CreateTreasuryArgs {
-    CreateTreasuryArgs { id, first_open_at: FIRST_OPEN_AT, policy: test_policy() }
+    let (policy, roles) = (test_policy(), roles());
+    CreateTreasuryArgs { id, first_open_at: FIRST_OPEN_AT, policy, roles }
 }
 
 fn creation(w: &World, payer: Pubkey) -> Instruction {
@@ -96,9 +110,44 @@ fn every_field_is_written() {
         cooling_floor_at: 0,
         seq: 1,
         policy: test_policy(),
-        reserved: [0; 512],
+        in_force: test_policy(),
+        guardian: roles().guardian,
+        reviewer: roles().reviewer,
+        risk_reporter: roles().risk_reporter,
+        positions: [PositionState::zeroed(); MAX_CATEGORIES],
+        realised_profit: 0,
+        realised_loss: 0,
+        outflow: [0; 4],
+        inflow: [0; 4],
+        bucket_capacity: 0,
+        bucket_level: 0,
+        bucket_remainder: 0,
+        bucket_at: 0,
+        high_water: 0,
+        tripped_at: 0,
+        tripped_until: 0,
+        breaker_rests_until: 0,
+        standstill_before_secs: 0,
+        standstill_from: 0,
+        standstill_until: 0,
+        pause_until: 0,
+        pause_used_secs: 0,
+        target_changes: [0; targets::COUNTED],
+        trip_open: 0,
+        reserved: [0; 259],
     };
     assert_same(w.treasury(), expected);
+}
+
+#[test]
+fn a_role_may_stay_vacant() {
+    let mut w = unborn();
+    let founder = w.founder.clone();
+    let vacant = CreateTreasuryArgs { roles: Roles::default(), ..args(0) };
+    let creation = w.community.create_treasury(founder.key(), w.svm.fee_payer(), vacant);
+    w.send(creation, &[&founder]).unwrap();
+    let Treasury { guardian, reviewer, risk_reporter, .. } = w.treasury();
+    assert_eq!([guardian, reviewer, risk_reporter], [Pubkey::default(); 3]);
 }
 
 #[test]

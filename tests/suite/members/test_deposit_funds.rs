@@ -11,6 +11,7 @@
 //! ├── when the books would overflow ................ ArithmeticOverflow
 //! └── when valid
 //!     ├── tokens move and are tracked
+//!     ├── it is inflow of the epoch opened last
 //!     └── an open epoch keeps its cap
 
 use anchor_lang::{error::ErrorCode, solana_program::instruction::Instruction, system_program};
@@ -46,7 +47,12 @@ fn tokens_move_into_the_vault_and_are_tracked() {
     w.deposit(&bob, 700).unwrap();
     assert_eq!(w.vault(), vault + 700);
     assert_eq!(w.purse(&bob), PURSE - 700);
-    let expected = Treasury { tracked: books.tracked + 700, seq: books.seq + 1, ..books };
+    let expected = Treasury {
+        tracked: books.tracked + 700,
+        high_water: books.high_water + 700,
+        seq: books.seq + 1,
+        ..books
+    };
     assert_same(w.treasury(), expected);
 }
 
@@ -56,6 +62,25 @@ fn one_base_unit_is_enough() {
     let bob = w.person();
     w.deposit(&bob, 1).unwrap();
     assert_eq!((w.vault(), w.treasury().tracked), (1, 1));
+}
+
+#[test]
+fn what_comes_in_is_inflow_of_the_epoch_opened_last() {
+    let mut w = World::new();
+    let bob = w.person();
+    // Before the first epoch there is none to count it for.
+    w.deposit(&bob, 700).unwrap();
+    assert_eq!(w.treasury().inflow, [0; 4]);
+    w.open_epoch().unwrap();
+    w.deposit(&bob, 5).unwrap();
+    w.deposit(&bob, 6).unwrap();
+    w.to_tallying();
+    w.settle().unwrap();
+    w.deposit(&bob, 20).unwrap();
+    assert_eq!(w.treasury().inflow, [31, 0, 0, 0]);
+    w.open_next_epoch();
+    w.deposit(&bob, 9).unwrap();
+    assert_eq!(w.treasury().inflow, [31, 9, 0, 0]);
 }
 
 #[test]

@@ -9,6 +9,8 @@
 //! └── given all is well
 //!     ├── every field of the epoch and of the treasury is written
 //!     ├── the cap is the smaller of share and absolute cap, from free funds
+//!     ├── a share of the cap is set aside for rewards
+//!     ├── the policy that was set last comes into force
 //!     ├── every capacity has its size
 //!     └── lamports sent to the address before stop nothing
 
@@ -17,7 +19,7 @@ use budget_tests::*;
 use community_budget::{
     BudgetError, CreateTreasuryArgs, ID,
     constants::EPOCH_SEED,
-    state::{BudgetEpoch, Entry, Treasury, empty_slate_hash},
+    state::{Action, BudgetEpoch, Entry, PolicyPatch, Treasury, empty_slate_hash, targets},
 };
 
 use crate::common::*;
@@ -74,7 +76,16 @@ fn every_field_of_the_epoch_is_written() {
         category_awarded: [0; 8],
         slate_hash: empty_slate_hash(&treasury, 0),
         policy: test_policy(),
-        reserved: [0; 1_192],
+        reward_pool: 0,
+        rewards_paid: 0,
+        standstill_at_settlement: 0,
+        treasury_value: 0,
+        runway_room: 0,
+        recipient_cap: 0,
+        exposure_rooms: [0; 8],
+        target_changes: [0; targets::COUNTED],
+        votable_count: 0,
+        reserved: [0; 999],
     };
     assert_same(w.epoch(0), expected);
     let slate = w.svm.slate(&w.community.epoch(0));
@@ -98,6 +109,10 @@ fn the_treasury_turns_to_the_new_epoch() {
         voting_opens_at: GENESIS + 14 * DAY,
         // The hard end of voting plus the longest timelock.
         cooling_floor_at: GENESIS + 28 * DAY,
+        // The whole of tracked funds, by the policy of these tests, and full at first.
+        bucket_capacity: 1_000_000_000,
+        bucket_level: 1_000_000_000,
+        bucket_at: GENESIS,
         ..books
     };
     assert_same(w.treasury(), expected);
@@ -163,6 +178,42 @@ fn committed_funds_are_not_free() {
 }
 
 #[test]
+fn a_share_of_the_cap_is_set_aside_for_rewards() {
+    // 2 % of 10 % of 1,999, rounded down.
+    let mut setup = Setup { funds: 1_999, ..Setup::default() };
+    setup.policy.budget.reward_bps = 200;
+    let mut w = World::with(setup);
+    w.open_epoch().unwrap();
+    let header = w.epoch(0);
+    assert_eq!((header.cap, header.reward_pool, header.rewards_paid), (199, 3, 0));
+    assert_eq!(w.treasury().reserved_funds, 3);
+    // What is set aside is not free for the next epoch, as long as it is not closed.
+    w.to_tallying();
+    w.settle().unwrap();
+    w.open_next_epoch();
+    assert_eq!((w.epoch(1).free_at_open, w.epoch(1).cap), (1_996, 199));
+    assert_eq!(w.treasury().reserved_funds, 6);
+}
+
+#[test]
+fn the_policy_that_was_set_last_comes_into_force() {
+    let mut w = World::new();
+    let (alice, bob) = (w.staker(1_000), w.proposer());
+    let mut slate = w.treasury().policy.slate;
+    slate.per_proposer = 7;
+    let patch = Action::SetPolicy(PolicyPatch::Slate(slate));
+    w.pass_action(&bob, &alice, patch);
+    let books = w.treasury();
+    assert_eq!((books.policy.slate.per_proposer, books.in_force.slate.per_proposer), (7, 3));
+    assert_eq!(w.epoch(0).policy.slate.per_proposer, 3);
+    w.open_next_epoch();
+    let books = w.treasury();
+    assert_same(books.in_force, books.policy);
+    assert_same(w.epoch(1).policy, books.policy);
+    assert_eq!(books.policy.slate.per_proposer, 7);
+}
+
+#[test]
 fn donations_are_not_free_until_absorbed() {
     let mut w = World::new();
     w.donate(1_000_000_000);
@@ -197,7 +248,7 @@ fn no_epoch_opens_before_the_first_opening_time() {
     let first_open_at = GENESIS + 5 * DAY;
     let mut w = World::before_treasury(&Setup::default());
     let founder = w.founder.clone();
-    let args = CreateTreasuryArgs { id: 0, first_open_at, policy: test_policy() };
+    let args = CreateTreasuryArgs { id: 0, first_open_at, policy: test_policy(), roles: w.roles() };
     let creation = w.community.create_treasury(founder.key(), w.svm.fee_payer(), args);
     w.send(creation, &[&founder]).unwrap();
     w.deposit(&founder, 1_000).unwrap();

@@ -38,11 +38,13 @@ fn every_field_is_written() {
     let expected = Stake {
         version: 1,
         bump: Pubkey::find_program_address(&seeds, &ID).1,
-        reserved_flags: [0; 2],
+        dormant: 0,
+        reserved_flags: [0; 1],
         lock_secs: LOCK,
         treasury,
         owner: alice.key(),
         rent_payer: payer.key(),
+        delegate: Pubkey::default(),
         amount: 0,
         cooling: 0,
         cooling_until: 0,
@@ -50,7 +52,12 @@ fn every_field_is_written() {
         weight: 0,
         frozen_weight: 0,
         frozen_epoch: u32::MAX,
-        reserved: [0; 60],
+        act_epoch: u32::MAX,
+        participation_latest: u32::MAX,
+        touched_epoch: 0,
+        participation: [0; 8],
+        frozen_amount: 0,
+        reserved: [0; 24],
     };
     assert_same(w.stake_of(&alice), expected);
 }

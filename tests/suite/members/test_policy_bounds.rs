@@ -4,7 +4,8 @@
 //! ├── given a value of `BOUNDS`, the others in agreement with it
 //! │   ├── at its smallest or largest ............... accepted
 //! │   └── one below or one above ................... PolicyOutOfBounds, naming the field
-//! └── given two values contradict each other ....... PolicyInconsistent, naming the rule
+//! ├── given two values contradict each other ....... PolicyInconsistent, naming the rule
+//! └── given any byte of it ......................... a bound or a relation speaks of it
 //!
 //! Every case is put to `Policy::check` and to the program.
 
@@ -12,7 +13,7 @@ use anchor_lang::solana_program::instruction::Instruction;
 use budget_tests::*;
 use community_budget::{
     BudgetError, CreateTreasuryArgs,
-    state::{BOUNDS, Bound, Category},
+    state::{BOUNDS, Bound, Category, RELATIONS, RiskSection},
 };
 
 use crate::common::*;
@@ -24,7 +25,7 @@ fn set(policy: &mut Policy, row: &Bound, value: u64) -> bool {
     fn put<T: TryFrom<u64>>(field: &mut T, value: u64) -> bool {
         T::try_from(value).map(|value| *field = value).is_ok()
     }
-    let Policy { schedule, slate, budget, tiers, stake, risk, reserved: _ } = policy;
+    let Policy { schedule, slate, budget, tiers, stake, risk, breaker, review } = policy;
     match (row.section, row.field) {
         ("schedule", "period_secs") => put(&mut schedule.period_secs, value),
         ("schedule", "submission_secs") => put(&mut schedule.submission_secs, value),
@@ -40,7 +41,12 @@ fn set(policy: &mut Policy, row: &Bound, value: u64) -> bool {
         ("budget", "epoch_cap_bps") => put(&mut budget.epoch_cap_bps, value),
         ("budget", "epoch_cap_abs") => put(&mut budget.epoch_cap_abs, value),
         ("budget", "min_cap") => put(&mut budget.min_cap, value),
+        ("budget", "reward_bps") => put(&mut budget.reward_bps, value),
+        ("budget", "participation_gate_bps") => put(&mut budget.participation_gate_bps, value),
         ("tiers", "late_swing_bps") => put(&mut tiers.late_swing_bps, value),
+        ("tiers", "contested_coef_bps") => put(&mut tiers.contested_coef_bps, value),
+        ("tiers", "max_quorum_bps") => put(&mut tiers.max_quorum_bps, value),
+        ("tiers", "record_floor_bps") => put(&mut tiers.record_floor_bps, value),
         ("tiers", field) => {
             let (tier, field) = field.split_once('.').expect("a tier and its field");
             let tier = TIERS.iter().position(|name| *name == tier).expect("one of the tiers");
@@ -50,14 +56,30 @@ fn set(policy: &mut Policy, row: &Bound, value: u64) -> bool {
                 "quorum_bps" => put(&mut rule.quorum_bps, value),
                 "approval_bps" => put(&mut rule.approval_bps, value),
                 "timelock_secs" => put(&mut rule.timelock_secs, value),
+                "min_checkpoints" => put(&mut rule.min_checkpoints, value),
                 other => panic!("set does not know tiers.{other}"),
             }
         }
         ("stake", "min_lock_secs") => put(&mut stake.min_lock_secs, value),
         ("stake", "max_lock_secs") => put(&mut stake.max_lock_secs, value),
         ("stake", "lock_bonus_bps") => put(&mut stake.lock_bonus_bps, value),
+        ("stake", "streak_bonus_bps") => put(&mut stake.streak_bonus_bps, value),
         ("stake", "min_total_weight") => put(&mut stake.min_total_weight, value),
         ("risk", "category_count") => put(&mut risk.category_count, value),
+        ("risk", "min_runway_epochs") => put(&mut risk.min_runway_epochs, value),
+        ("risk", "max_recipient_bps") => put(&mut risk.max_recipient_bps, value),
+        ("risk", "max_drawdown_bps") => put(&mut risk.max_drawdown_bps, value),
+        ("risk", "mark_age_secs") => put(&mut risk.mark_age_secs, value),
+        ("breaker", "outflow_bps") => put(&mut breaker.outflow_bps, value),
+        ("breaker", "outflow_window_secs") => put(&mut breaker.outflow_window_secs, value),
+        ("breaker", "max_payout_delay_secs") => put(&mut breaker.max_payout_delay_secs, value),
+        ("breaker", "trip_secs") => put(&mut breaker.trip_secs, value),
+        ("breaker", "guardian_pause_secs") => put(&mut breaker.guardian_pause_secs, value),
+        ("review", "window_secs") => put(&mut review.window_secs, value),
+        ("review", "grace_secs") => put(&mut review.grace_secs, value),
+        ("review", "hold_limit_secs") => put(&mut review.hold_limit_secs, value),
+        ("review", "pass_bps") => put(&mut review.pass_bps, value),
+        ("review", "floor_bps") => put(&mut review.floor_bps, value),
         (section, field) => panic!("set does not know {section}.{field}"),
     }
 }
@@ -76,6 +98,7 @@ fn agreeing_with(row: &Bound, value: u64) -> Policy {
                 rule.approval_bps = rule.approval_bps.min(own.approval_bps);
                 if tier < 3 {
                     rule.ask_limit_bps = rule.ask_limit_bps.min(own.ask_limit_bps);
+                    rule.min_checkpoints = rule.min_checkpoints.min(own.min_checkpoints);
                 }
             } else {
                 rule.timelock_secs = rule.timelock_secs.max(own.timelock_secs);
@@ -83,6 +106,7 @@ fn agreeing_with(row: &Bound, value: u64) -> Policy {
                 rule.approval_bps = rule.approval_bps.max(own.approval_bps);
                 if other < 3 {
                     rule.ask_limit_bps = rule.ask_limit_bps.max(own.ask_limit_bps);
+                    rule.min_checkpoints = rule.min_checkpoints.max(own.min_checkpoints);
                 }
             }
         }
@@ -92,7 +116,25 @@ fn agreeing_with(row: &Bound, value: u64) -> Policy {
         let grace = &mut policy.schedule.execution_grace_secs;
         *grace = least.max(*grace);
     }
+    if row.field != "max_quorum_bps" {
+        let least = policy.tiers.rules[3].quorum_bps;
+        let most = &mut policy.tiers.max_quorum_bps;
+        *most = least.max(*most);
+    }
     match row.field {
+        "max_quorum_bps" => {
+            for rule in &mut policy.tiers.rules {
+                rule.quorum_bps = rule.quorum_bps.min(policy.tiers.max_quorum_bps);
+            }
+        }
+        "pass_bps" => {
+            let (pass, floor) = (policy.review.pass_bps, &mut policy.review.floor_bps);
+            *floor = (*floor).clamp(pass.div_ceil(2), pass);
+        }
+        "floor_bps" => {
+            let (floor, pass) = (policy.review.floor_bps, &mut policy.review.pass_bps);
+            *pass = (*pass).clamp(floor, (2 * floor).min(10_000));
+        }
         "max_lock_secs" => {
             policy.stake.min_lock_secs = policy.stake.min_lock_secs.min(policy.stake.max_lock_secs)
         }
@@ -122,7 +164,7 @@ fn outside(row: &Bound) -> impl Iterator<Item = u64> {
 fn creation(w: &World, id: u64, policy: Policy) -> Instruction {
     let founder = w.founder.key();
     let treasury = Community::treasury_address(&founder, id);
-    let args = CreateTreasuryArgs { id, first_open_at: GENESIS, policy };
+    let args = CreateTreasuryArgs { id, first_open_at: GENESIS, policy, roles: w.roles() };
     Community { treasury, ..w.community }.create_treasury(founder, w.svm.fee_payer(), args)
 }
 
@@ -190,10 +232,12 @@ fn one_beyond_every_bound_is_refused_by_the_name_of_its_field() {
             }
         }
     }
-    // Two for each of the 36 rows, without those that a field cannot hold: nothing lies below the
-    // five zeros (extension, fee, bond, spam support, bonus) and the constitutional ask limit's,
-    // nothing above the largest number of three (caps and total weight).
-    assert_eq!(cases, 2 * BOUNDS.len() - 6 - 3);
+    // Two for each of the 60 rows, without those that a field cannot hold: nothing lies below the
+    // zeros (extension, fee, bond, spam support, rewards, gate, contested coefficient, record floor,
+    // both bonuses, runway, guardian's pause, the checkpoints of four tiers, the constitutional ask
+    // limit), nothing above the largest number of three (caps and total weight).
+    assert_eq!(BOUNDS.len(), 60);
+    assert_eq!(cases, 2 * 60 - 17 - 3);
 }
 
 /// Puts a change of the default policy to both, which must refuse it for `rule`.
@@ -273,10 +317,51 @@ fn the_absolute_cap_is_at_least_the_minimum() {
 }
 
 #[test]
+fn checkpoints_ascend() {
+    let rule = "award tiers ask for ascending checkpoints";
+    contradiction(rule, |p| p.tiers.rules[0].min_checkpoints = 1);
+    contradiction(rule, |p| p.tiers.rules[1].min_checkpoints = 1);
+    contradiction(rule, |p| {
+        p.tiers.rules[1].min_checkpoints = 4;
+        p.tiers.rules[2].min_checkpoints = 3;
+    });
+}
+
+#[test]
+fn opposition_can_raise_every_quorum_there_is() {
+    let rule = "tiers.max_quorum_bps is at least the constitutional quorum";
+    contradiction(rule, |p| p.tiers.max_quorum_bps = 1_999);
+    contradiction(rule, |p| {
+        p.tiers.rules[3].quorum_bps = 2_001;
+        p.tiers.max_quorum_bps = 2_000;
+    });
+}
+
+#[test]
+fn the_floor_of_reviews_lies_between_half_of_passing_and_passing() {
+    let rule = "review.floor_bps lies between half of pass_bps and pass_bps";
+    contradiction(rule, |p| p.review.floor_bps = 6_001);
+    contradiction(rule, |p| p.review.floor_bps = 2_999);
+    // Half of an odd number rounds up.
+    contradiction(rule, |p| p.review.pass_bps = 6_001);
+    for floor_bps in [3_000, 6_000] {
+        let mut policy = test_policy();
+        policy.review.floor_bps = floor_bps;
+        let mut w = unborn();
+        w.create_treasury(&Setup { policy, ..Setup::default() }).unwrap();
+        assert_eq!(w.treasury().policy.review.floor_bps, floor_bps);
+    }
+}
+
+#[test]
 fn equal_neighbours_do_not_contradict_each_other() {
     let mut policy = test_policy();
     policy.tiers.rules = [policy.tiers.rules[2]; 4];
     policy.tiers.rules[3].ask_limit_bps = 0;
+    for award in &mut policy.tiers.rules[..3] {
+        award.min_checkpoints = 5;
+    }
+    policy.tiers.max_quorum_bps = policy.tiers.rules[3].quorum_bps;
     policy.schedule.execution_grace_secs = 7 * DAY_SECS;
     policy.stake.max_lock_secs = policy.stake.min_lock_secs;
     policy.budget.epoch_cap_abs = policy.budget.min_cap;
@@ -289,15 +374,22 @@ fn equal_neighbours_do_not_contradict_each_other() {
 }
 
 #[test]
-fn a_category_is_named_operating_and_takes_a_share() {
-    let rule = "categories are named, operating and take 1 to 10000 bps";
+fn a_category_is_named_of_a_known_class_and_takes_a_share() {
+    let rule = "categories are named, of a known class, take 1 to 10000 bps, and only risk classes have limits";
     type Change = (&'static str, fn(&mut Policy));
-    let changes: [Change; 8] = [
+    let changes: [Change; 15] = [
         ("no name", |p| p.risk.categories[1].name = [0; 16]),
         ("a name that begins with zero", |p| p.risk.categories[1].name[0] = 0),
         ("a name that is no UTF-8", |p| p.risk.categories[1].name[0] = 0xff),
         ("a name twice", |p| p.risk.categories[1].name = p.risk.categories[0].name),
-        ("a class of risk", |p| p.risk.categories[1].class = 1),
+        ("a class that does not exist", |p| p.risk.categories[1].class = 3),
+        ("a class of nothing", |p| p.risk.categories[1].class = 255),
+        ("an exposure limit without risk", |p| p.risk.categories[1].exposure_limit_bps = 1),
+        ("a haircut without risk", |p| p.risk.categories[1].haircut_bps = 1),
+        ("a hedge's limit above a whole", |p| as_risk(p, 1, 10_001, 0)),
+        ("a hedge's haircut above a whole", |p| as_risk(p, 1, 0, 10_001)),
+        ("a derivative's limit above a whole", |p| as_risk(p, 2, 10_001, 0)),
+        ("a derivative's haircut above a whole", |p| as_risk(p, 2, 0, 10_001)),
         ("no share", |p| p.risk.categories[1].share_bps = 0),
         ("more than all", |p| p.risk.categories[1].share_bps = 10_001),
         ("one beyond the count", |p| p.risk.category_count = 1),
@@ -305,6 +397,27 @@ fn a_category_is_named_operating_and_takes_a_share() {
     for (what, change) in changes {
         println!("a category with {what}");
         contradiction(rule, change);
+    }
+}
+
+/// Makes the second category one of a risk class.
+fn as_risk(policy: &mut Policy, class: u8, exposure_limit_bps: u16, haircut_bps: u16) {
+    let category = &mut policy.risk.categories[1];
+    category.class = class;
+    category.exposure_limit_bps = exposure_limit_bps;
+    category.haircut_bps = haircut_bps;
+}
+
+#[test]
+fn limits_of_nothing_and_of_a_whole_are_sound_for_either_risk_class() {
+    for class in [1, 2] {
+        for (limit, haircut) in [(0, 0), (10_000, 0), (0, 10_000), (10_000, 10_000)] {
+            let mut policy = test_policy();
+            as_risk(&mut policy, class, limit, haircut);
+            let mut w = unborn();
+            w.create_treasury(&Setup { policy, ..Setup::default() }).unwrap();
+            assert_same(w.treasury().policy.risk, policy.risk);
+        }
     }
 }
 
@@ -321,18 +434,39 @@ fn shares_of_one_basis_point_and_of_all_are_sound() {
 
 #[test]
 fn reserved_bytes_are_zero() {
-    let changes: [fn(&mut Policy); 9] = [
+    let changes: [fn(&mut Policy); 10] = [
         |p| p.schedule.reserved[7] = 1,
         |p| p.slate.reserved[11] = 1,
-        |p| p.budget.reserved[13] = 1,
-        |p| p.tiers.rules[3].reserved[1] = 1,
-        |p| p.tiers.reserved[13] = 1,
-        |p| p.stake.reserved[13] = 1,
-        |p| p.risk.categories[1].reserved[4] = 1,
-        |p| p.risk.reserved[30] = 1,
-        |p| p.reserved[63] = 1,
+        |p| p.budget.reserved[9] = 1,
+        |p| p.tiers.rules[3].reserved[0] = 1,
+        |p| p.tiers.reserved[7] = 1,
+        |p| p.stake.reserved[11] = 1,
+        |p| p.risk.categories[1].reserved[0] = 1,
+        |p| p.risk.reserved[21] = 1,
+        |p| p.breaker.reserved[13] = 1,
+        |p| p.review.reserved[15] = 1,
     ];
     for change in changes {
         contradiction("reserved bytes are zero", change);
+    }
+}
+
+/// A field without a row and a relation would be one that anyone can set to anything.
+#[test]
+fn every_byte_is_read_by_a_bound_or_a_relation() {
+    let policy = test_policy();
+    let values = |policy: &Policy| BOUNDS.iter().map(|row| (row.get)(policy)).collect::<Vec<_>>();
+    let categories = {
+        let start =
+            std::mem::offset_of!(Policy, risk) + std::mem::offset_of!(RiskSection, categories);
+        start..start + 8 * size_of::<Category>()
+    };
+    for position in 0..size_of::<Policy>() {
+        let mut changed = policy;
+        bytemuck::bytes_of_mut(&mut changed)[position] ^= 0x80;
+        let bounded = values(&changed) != values(&policy);
+        let related = RELATIONS.iter().any(|(_, holds)| !holds(&changed));
+        let named = categories.contains(&position);
+        assert!(bounded || related || named, "byte {position} is free");
     }
 }

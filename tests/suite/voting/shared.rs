@@ -1,12 +1,13 @@
 //! Worlds in the phase that a test needs, and siblings: accounts of the right kind that belong
 //! to another treasury, epoch or person.
 
-use anchor_lang::{AnchorDeserialize, Discriminator, prelude::Pubkey};
+use anchor_lang::prelude::Pubkey;
+use budget_client::instruction::Submission;
 use budget_sim::world::sha256;
 use budget_tests::*;
 use community_budget::{
-    CreateTreasuryArgs,
-    state::{Entry, RecipientRecord, Terms},
+    CreateTreasuryArgs, SubmitActionArgs,
+    state::{Action, AwardTerms, Entry, RecipientRecord, Role, Terms},
 };
 
 /// A world in submission: a voter for every weight, then every ask accepted, each from a proposer
@@ -35,6 +36,36 @@ pub fn voting_under(policy: Policy, weights: &[u64], amounts: &[u64]) -> (World,
     (w, voters)
 }
 
+/// An act by a fresh person with a stake of weight, who gives it: enough for a slot of the last
+/// quarter where little is staked.
+pub fn submit_reserved(w: &mut World) -> Person {
+    let person = w.staker(1_000);
+    w.open_recipient_record(person.key()).unwrap();
+    let action = World::set_role(Role::Reviewer, person.key());
+    w.submit_action_with(&person, true, action).unwrap();
+    person
+}
+
+/// Who submits an act to the current epoch, and out of which account.
+pub fn action_by(w: &World, proposer: &Person) -> Submission {
+    let epoch = w.current();
+    Submission {
+        epoch,
+        index: w.epoch(epoch).entry_count,
+        proposer: proposer.key(),
+        payer: w.svm.fee_payer(),
+        recipient: proposer.key(),
+        recipient_signs: false,
+        source: w.community.budget_account(&proposer.key()),
+    }
+}
+
+/// An action with texts.
+pub fn action_args(action: Action) -> SubmitActionArgs {
+    let (title, metadata_uri) = ("An act".to_owned(), "https://example.org/act.json".to_owned());
+    SubmitActionArgs { action, metadata_hash: [9; 32], title, metadata_uri }
+}
+
 /// Settles the current epoch and opens the next one as early as possible.
 pub fn next_epoch(w: &mut World) {
     w.to_tallying();
@@ -50,7 +81,7 @@ pub fn second_treasury(w: &mut World) -> Community {
     let treasury = Community::treasury_address(&founder.key(), 1);
     let other = Community { treasury, ..w.community };
     let policy = w.treasury().policy;
-    let args = CreateTreasuryArgs { id: 1, first_open_at: GENESIS, policy };
+    let args = CreateTreasuryArgs { id: 1, first_open_at: GENESIS, policy, roles: w.roles() };
     let create = other.create_treasury(founder.key(), w.svm.fee_payer(), args);
     w.send(create, &[&founder]).unwrap();
     let funds = Setup::default().funds;
@@ -89,6 +120,9 @@ pub fn lamports_spent(w: &mut World, person: &Person, act: impl FnOnce(&mut Worl
     before - w.svm.lamports(&person.key())
 }
 
+/// Flags of an award whose terms meet what every tier asks.
+pub const ADMITS_ALL: u8 = flags::ADMITS_MEDIUM | flags::ADMITS_LARGE;
+
 /// The entry that a fresh submission of `ask` for `recipient` leaves behind.
 pub fn fresh_entry(ask: &Ask, recipient: Pubkey) -> Entry {
     Entry {
@@ -102,7 +136,7 @@ pub fn fresh_entry(ask: &Ask, recipient: Pubkey) -> Entry {
         tier: 0,
         outcome: Outcome::Pending.into(),
         reason: 0,
-        flags: flags::LONG_ENOUGH,
+        flags: ADMITS_ALL,
         leader: 0,
         rank: 255,
         recipient_ask: 0,
@@ -114,12 +148,38 @@ pub fn empty_slate(treasury: Pubkey, epoch: u32) -> [u8; 32] {
     sha256(&[b"community-budget:slate:v1", treasury.as_ref(), &epoch.to_le_bytes()])
 }
 
-/// Slate hash after a submission, as documented, from bytes written by hand.
+/// The award of a proposal.
+pub fn award(terms: &Terms) -> &AwardTerms {
+    terms.award().expect("the proposal is an award")
+}
+
+/// Slate hash after the submission of an award, as documented, from bytes written by hand.
 pub fn after_submission(
     hash: [u8; 32],
     treasury: Pubkey,
     epoch: u32,
     index: u8,
+    terms: &Terms,
+) -> [u8; 32] {
+    let award = award(terms);
+    let action = [
+        [0, award.category, award.checkpoints].as_slice(),
+        award.recipient.as_ref(),
+        &award.amount.to_le_bytes(),
+        &award.duration_secs.to_le_bytes(),
+        &award.cliff_secs.to_le_bytes(),
+    ]
+    .concat();
+    after_action(hash, treasury, epoch, index, &action, terms)
+}
+
+/// The same for any action, whose bytes are given.
+pub fn after_action(
+    hash: [u8; 32],
+    treasury: Pubkey,
+    epoch: u32,
+    index: u8,
+    action: &[u8],
     terms: &Terms,
 ) -> [u8; 32] {
     let length = |text: &str| u32::try_from(text.len()).unwrap().to_le_bytes();
@@ -128,11 +188,7 @@ pub fn after_submission(
         treasury.as_ref(),
         &epoch.to_le_bytes(),
         &[index],
-        &[0, terms.category, terms.checkpoints],
-        terms.recipient.as_ref(),
-        &terms.amount.to_le_bytes(),
-        &terms.duration_secs.to_le_bytes(),
-        &terms.cliff_secs.to_le_bytes(),
+        action,
         &terms.metadata_hash,
         &length(&terms.title),
         terms.title.as_bytes(),
@@ -147,28 +203,4 @@ pub fn after_withdrawal(hash: [u8; 32], treasury: Pubkey, epoch: u32, index: u8)
     let domain = b"community-budget:tombstone:v1";
     let leaf = sha256(&[domain, treasury.as_ref(), &epoch.to_le_bytes(), &[index]]);
     sha256(&[&hash, &leaf])
-}
-
-/// The one event that a transaction left in its log.
-pub fn event<T: AnchorDeserialize + Discriminator>(landed: &Landed) -> T {
-    let lines = landed.logs.iter().filter_map(|line| line.strip_prefix("Program data: "));
-    let [line] = lines.collect::<Vec<_>>().try_into().expect("one event");
-    let bytes = from_base64(line);
-    let body = bytes.strip_prefix(T::DISCRIMINATOR).expect("the event is of another kind");
-    T::try_from_slice(body).expect("the event has all its fields and no more")
-}
-
-fn from_base64(text: &str) -> Vec<u8> {
-    const DIGITS: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    let (mut bytes, mut bits, mut held) = (Vec::new(), 0u32, 0);
-    for byte in text.trim_end_matches('=').bytes() {
-        let digit = DIGITS.iter().position(|own| *own == byte).expect("a base64 digit");
-        bits = bits << 6 | u32::try_from(digit).unwrap();
-        held += 6;
-        if held >= 8 {
-            held -= 8;
-            bytes.push(u8::try_from(bits >> held & 0xff).unwrap());
-        }
-    }
-    bytes
 }

@@ -13,7 +13,9 @@ use anchor_lang::error::ErrorCode::AccountNotSigner;
 use budget_tests::*;
 use community_budget::BudgetError;
 
-use crate::shared::{fresh_entry, next_epoch, record, second_treasury, submission, within};
+use crate::shared::{
+    ADMITS_ALL, fresh_entry, next_epoch, record, second_treasury, submission, within,
+};
 
 const EPOCH: usize = 1;
 const PROPOSAL: usize = 2;
@@ -130,7 +132,7 @@ fn a_signature_on_the_submission_was_the_consent() {
 fn the_first_consent_makes_its_entry_the_recipients_leader() {
     let (mut w, _, recipient) = waiting();
     let (header, old) = (w.epoch(0), record(&w, &recipient));
-    assert_eq!((old.accepted_epoch, w.entry(0, 0).flags), (u32::MAX, flags::LONG_ENOUGH));
+    assert_eq!((old.accepted_epoch, w.entry(0, 0).flags), (u32::MAX, ADMITS_ALL));
     w.accept(&recipient, 0).unwrap();
 
     let mut expected = fresh_entry(&Ask::of(5), recipient.key());

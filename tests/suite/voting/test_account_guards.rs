@@ -9,8 +9,9 @@ use anchor_lang::{
     solana_program::instruction::Instruction,
 };
 use budget_tests::*;
+use community_budget::state::Role;
 
-use crate::shared::submission;
+use crate::shared::{action_args, action_by, submission};
 
 /// An instruction that would go through, and what can be wrong with its accounts.
 struct Case {
@@ -18,6 +19,8 @@ struct Case {
     world: World,
     instruction: Instruction,
     signers: Vec<Person>,
+    /// Whose stake it names, if any.
+    owner: Person,
     /// Positions that must be writable.
     writable: &'static [usize],
     /// Positions of this program's accounts.
@@ -33,14 +36,17 @@ impl Case {
 /// Every instruction in a world that is ready for it: entry 0 accepted, entry 1 waiting, and,
 /// where there is voting, a ballot of the first voter.
 fn cases() -> Vec<Case> {
-    const NAMES: [&str; 8] = [
+    const NAMES: [&str; 11] = [
         "open_recipient_record",
         "submit_proposal",
+        "submit_action",
         "accept_proposal",
         "withdraw_proposal",
         "cast_vote",
         "revise_vote",
         "retract_vote",
+        "revise_vote by delegate",
+        "retract_vote by delegate",
         "settle_epoch",
     ];
     NAMES.map(case).into()
@@ -52,9 +58,16 @@ fn case(name: &'static str) -> Case {
     w.submit(&proposer, &Ask::of(1)).unwrap();
     w.submit_for(&proposer, &recipient, false, &Ask::of(1)).unwrap();
     let (payer, own) = (w.svm.fee_payer(), w.community);
-    if name.ends_with("_vote") || name == "settle_epoch" {
+    if name.contains("_vote") || name == "settle_epoch" {
         w.to_voting();
         w.cast(&voters[0], &[(0, For)]).unwrap();
+    }
+    let delegate = w.person();
+    if name.ends_with("delegate") {
+        w.set_delegate(&voters[1], delegate.key()).unwrap();
+        let args = w.ballot(&[(0, For)]);
+        let ballot = own.cast_vote_for(voters[1].key(), delegate.key(), payer, 0, args);
+        w.send(ballot, &[&delegate]).unwrap();
     }
     let (first, second) = (voters[0].key(), voters[1].key());
     let against = w.ballot(&[(0, Against)]);
@@ -64,6 +77,14 @@ fn case(name: &'static str) -> Case {
             let instruction = w.submission(&proposer, recipient.key(), true, &Ask::of(1));
             let signers = vec![proposer, recipient];
             (instruction, signers, &[3, 4, 6, 7, 8, 9, 10], &[3, 4, 6, 7])
+        }
+        "submit_action" => {
+            w.open_recipient_record(first).unwrap();
+            let action = World::set_role(Role::Guardian, first);
+            let instruction =
+                own.submit_action(action_by(&w, &voters[0]), true, action_args(action));
+            let signers = vec![voters[0].clone()];
+            (instruction, signers, &[2, 3, 5, 6, 8, 9, 10], &[2, 3, 5, 6])
         }
         "accept_proposal" => {
             let instruction = own.accept_proposal(recipient.key(), 0, 1);
@@ -84,13 +105,22 @@ fn case(name: &'static str) -> Case {
         "retract_vote" => {
             (own.retract_vote(first, 0), vec![voters[0].clone()], &[2, 3], &[1, 2, 3])
         }
+        "revise_vote by delegate" => {
+            let instruction = own.revise_vote_for(second, delegate.key(), 0, against);
+            (instruction, vec![delegate], &[2, 3], &[1, 2, 3, 4])
+        }
+        "retract_vote by delegate" => {
+            let instruction = own.retract_vote_for(second, delegate.key(), 0);
+            (instruction, vec![delegate], &[2, 3], &[1, 2, 3, 4])
+        }
         "settle_epoch" => {
             w.to_tallying();
             (own.settle_epoch(0), vec![], &[0, 1], &[0, 1])
         }
         other => panic!("no case for {other}"),
     };
-    Case { name, world: w, instruction, signers, writable, own: positions }
+    let owner = voters[usize::from(name != "submit_action")].clone();
+    Case { name, world: w, instruction, signers, owner, writable, own: positions }
 }
 
 /// Takes the world out of a case, so that both can be used.
@@ -147,7 +177,8 @@ fn an_account_of_another_kind_is_refused() {
         let record = w.community.recipient_record(&person.key());
         for position in case.own {
             println!("{} account {position}", case.name);
-            let takes_stake = case.name == "cast_vote" && *position == 4;
+            let takes_stake =
+                case.instruction.accounts[*position].pubkey == w.community.stake(&case.owner.key());
             let other = if takes_stake { record } else { stake };
             let instruction = swapped(case.instruction.clone(), *position, other);
             let expected = AccountDiscriminatorMismatch;

@@ -2,6 +2,8 @@
 //! ├── given voter or payer did not sign ............... AccountNotSigner
 //! ├── given the epoch is not in Voting ................ NotInVoting
 //! ├── given an account of another voter, epoch or treasury AccountMismatch, ConstraintSeeds
+//! ├── given a stake that is neither the voter's own nor
+//! │   delegated to the voter ......................... NotOwnerOrDelegate
 //! ├── given another slate hash ........................ SlateChanged
 //! ├── given no choice, or a byte beyond the slate ..... BallotMalformed
 //! ├── given no weight when voting opened .............. NoVotingPower
@@ -24,8 +26,8 @@ use budget_tests::*;
 use community_budget::{BallotArgs, BudgetError};
 
 use crate::shared::{
-    epoch_bytes, lamports_spent, next_epoch, second_treasury, submission, tally, voting,
-    voting_under, within,
+    epoch_bytes, lamports_spent, next_epoch, second_treasury, submission, submit_reserved, tally,
+    voting, voting_under, within,
 };
 
 const PAYER: usize = 1;
@@ -124,8 +126,26 @@ fn the_stake_of_another_voter_or_treasury_is_refused() {
     });
     w.to_voting();
     let another_voters = w.community.stake(&voters[1].key());
-    mismatch(&mut w, &voters[0], STAKE, another_voters);
+    refused_by_anchor(&mut w, ConstraintSeeds, |w| {
+        let args = w.ballot(&[(0, For)]);
+        let instruction = w.community.cast_vote(voters[0].key(), w.svm.fee_payer(), 0, args);
+        w.send(swapped(instruction, STAKE, another_voters), &[&voters[0]])
+    });
     mismatch(&mut w, &voters[0], STAKE, other.stake(&voters[0].key()));
+}
+
+#[test]
+fn nobody_votes_with_somebody_elses_stake() {
+    let (mut w, voters) = voting(&[600, 300], &[1]);
+    let stranger = w.person();
+    for voter in [&voters[1], &stranger] {
+        refused(&mut w, BudgetError::NotOwnerOrDelegate, |w| {
+            let args = w.ballot(&[(0, For)]);
+            let payer = w.svm.fee_payer();
+            let (owner, own) = (voters[0].key(), voter.key());
+            w.send(w.community.cast_vote_for(owner, own, payer, 0, args), &[voter])
+        });
+    }
 }
 
 #[test]
@@ -296,9 +316,10 @@ fn a_first_ballot_writes_tallies_record_and_counters() {
     let (epoch, voter) = (w.community.epoch(0), voters[0].key());
     let seeds = [b"vote".as_slice(), epoch.as_ref(), voter.as_ref()];
     let bump = Pubkey::find_program_address(&seeds, &community_budget::ID).1;
-    assert_eq!((record.version, record.bump, record.cast_by), (1, bump, 0));
+    assert_eq!((record.version, record.bump, record.by_delegate), (1, bump, 0));
     assert_eq!((record.epoch, record.owner, record.weight), (epoch, voter, 600));
-    assert_eq!((record.rent_payer, record.reserved), (w.svm.fee_payer(), [0; 5]));
+    assert_eq!((record.rent_payer, record.tokens_bps), (w.svm.fee_payer(), 10_000));
+    assert_eq!((record.reserved_flags, record.reserved), ([0; 1], [0; 2]));
     assert_eq!(w.svm.choices(&key), [0b11_10_01, 0, 0, 0]);
 
     let after = w.epoch(0);
@@ -313,7 +334,11 @@ fn a_first_ballot_writes_tallies_record_and_counters() {
 
 #[test]
 fn choices_on_every_byte_of_the_slate_are_counted() {
-    let (mut w, voters) = voting(&[600], &[1; 16]);
+    let (mut w, voters) = submission(test_policy(), &[600], &[1; 12].map(Ask::of));
+    for _ in 12..16 {
+        submit_reserved(&mut w);
+    }
+    w.to_voting();
     let choices = [(0, For), (3, Abstain), (4, Against), (7, For), (9, Abstain), (15, Against)];
     w.cast(&voters[0], &choices).unwrap();
     let expected = |index| match index {

@@ -7,7 +7,10 @@ use community_budget::events::{
     VoteCast, VoteRetracted, VoteRevised,
 };
 
-use crate::shared::{event, submission, voting};
+use crate::{
+    event::event,
+    shared::{submission, voting},
+};
 
 #[test]
 fn a_record_opened_names_its_person() {
@@ -77,21 +80,24 @@ fn ballots_tell_weight_turnout_and_close() {
     w.svm.advance(-1);
     // Each of these flips the entry or moves its margin, so the close is a new one every time.
     let landed = w.cast(&voters[0], &[(0, For)]).unwrap();
-    let VoteCast { seq, epoch, owner, weight, turnout, voting_closes_at } = event(&landed);
+    let VoteCast { seq, epoch, owner, by_delegate, weight, turnout, voting_closes_at } =
+        event(&landed);
     assert_eq!((seq, epoch, owner), (w.epoch(0).seq, w.community.epoch(0), voters[0].key()));
-    assert_eq!((weight, turnout), (600, 900));
+    assert_eq!((by_delegate, weight, turnout), (false, 600, 900));
     assert_eq!(voting_closes_at, w.epoch(0).voting_closes_at);
     assert_eq!(voting_closes_at, w.svm.now() + DAY);
 
     w.svm.set_now(voting_closes_at - 1);
     let landed = w.revise(&voters[0], &[(0, Against)]).unwrap();
-    let VoteRevised { seq, epoch, owner, weight, voting_closes_at } = event(&landed);
+    let VoteRevised { seq, epoch, owner, by_delegate, weight, voting_closes_at } = event(&landed);
+    assert!(!by_delegate);
     assert_eq!((seq, epoch, owner), (w.epoch(0).seq, w.community.epoch(0), voters[0].key()));
     assert_eq!((weight, voting_closes_at), (600, w.svm.now() + DAY));
 
     w.svm.set_now(voting_closes_at - 1);
     let landed = w.retract(&voters[0]).unwrap();
-    let VoteRetracted { seq, epoch, owner, weight, voting_closes_at } = event(&landed);
+    let VoteRetracted { seq, epoch, owner, by_delegate, weight, voting_closes_at } = event(&landed);
+    assert!(!by_delegate);
     assert_eq!((seq, epoch, owner), (w.epoch(0).seq, w.community.epoch(0), voters[0].key()));
     assert_eq!((weight, voting_closes_at), (600, w.svm.now() + DAY));
 }
@@ -103,10 +109,19 @@ fn a_settlement_tells_what_was_decided() {
     w.cast(&voters[0], &[(0, For), (1, For)]).unwrap();
     w.to_tallying();
     let landed = w.settle().unwrap();
-    let EpochSettled { seq, epoch, electorate, passing, funded, allocated, settled_at, committed } =
-        event(&landed);
+    let EpochSettled {
+        seq,
+        epoch,
+        electorate,
+        passing,
+        funded,
+        approved,
+        allocated,
+        settled_at,
+        committed,
+    } = event(&landed);
     assert_eq!((seq, epoch, electorate), (w.epoch(0).seq, w.community.epoch(0), 900));
-    assert_eq!((passing, funded), (2, 1));
+    assert_eq!((passing, funded, approved), (2, 1, 0));
     assert_eq!((allocated, committed), (60_000_000, 60_000_000));
     assert_eq!(settled_at, w.svm.now());
 }

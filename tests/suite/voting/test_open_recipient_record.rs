@@ -93,6 +93,14 @@ fn a_new_record_has_no_history() {
         treasury,
         person: of,
         accepted_epoch,
+        score_sum,
+        scored,
+        missed_updates,
+        cancellations,
+        streams,
+        awarded,
+        paid,
+        returned,
         reserved,
     } = record(&w, &person);
     let seeds = [b"recipient".as_slice(), w.community.treasury.as_ref(), of.as_ref()];
@@ -101,7 +109,9 @@ fn a_new_record_has_no_history() {
     assert_eq!((submitted_count, leader), (0, 0));
     assert_eq!((submitted_epoch, accepted_epoch), (u32::MAX, u32::MAX));
     assert_eq!((treasury, of), (w.community.treasury, person.key()));
-    assert_eq!(reserved, [0; 92]);
+    assert_eq!((score_sum, scored, missed_updates, cancellations), (0, 0, 0, 0));
+    assert_eq!((streams, awarded, paid, returned), (0, 0, 0, 0));
+    assert_eq!(reserved, [0; 56]);
     assert_eq!(w.treasury().seq, seq + 1);
 }
 

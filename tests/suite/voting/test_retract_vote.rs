@@ -1,7 +1,9 @@
 //! retract_vote
 //! ├── given the voter did not sign .................... AccountNotSigner
 //! ├── given the epoch is not in Voting ................ NotInVoting
-//! ├── given an account of another voter, epoch or treasury AccountMismatch
+//! ├── given an account of another epoch or treasury ... AccountMismatch
+//! ├── given another voter's ballot .................... NotOwnerOrDelegate
+//! ├── given a delegate, and the owner has voted ....... DelegateLockedOut
 //! ├── given the record is empty already ............... BallotUnchanged
 //! ├── given it would turn an entry to passing at the end LatePassRefused
 //! └── given the record holds choices
@@ -57,10 +59,20 @@ fn nothing_can_be_taken_back_once_settled() {
 #[test]
 fn the_record_of_another_voter_is_refused() {
     let (mut w, voters) = voted();
-    refused(&mut w, BudgetError::AccountMismatch, |w| {
+    refused(&mut w, BudgetError::NotOwnerOrDelegate, |w| {
         let instruction = w.community.retract_vote(voters[0].key(), 0);
         let record = w.vote_record_key(0, &voters[1]);
         w.send(swapped(instruction, RECORD, record), &[&voters[0]])
+    });
+}
+
+#[test]
+fn a_delegate_cannot_take_back_the_owners_own_ballot() {
+    let (mut w, voters) = voted();
+    w.set_delegate(&voters[0], voters[1].key()).unwrap();
+    refused(&mut w, BudgetError::DelegateLockedOut, |w| {
+        let (owner, delegate) = (voters[0].key(), voters[1].key());
+        w.send(w.community.retract_vote_for(owner, delegate, 0), &[&voters[1]])
     });
 }
 

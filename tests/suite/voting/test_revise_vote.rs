@@ -1,7 +1,9 @@
 //! revise_vote
 //! ├── given the voter did not sign .................... AccountNotSigner
 //! ├── given the epoch is not in Voting ................ NotInVoting
-//! ├── given an account of another voter, epoch or treasury AccountMismatch
+//! ├── given an account of another epoch or treasury ... AccountMismatch
+//! ├── given another voter's ballot .................... NotOwnerOrDelegate
+//! ├── given a delegate, and the owner has voted ....... DelegateLockedOut
 //! ├── given no ballot was cast ........................ AccountOwnedByWrongProgram
 //! ├── given another slate hash ........................ SlateChanged
 //! ├── given no choice, or a byte beyond the slate ..... BallotMalformed
@@ -63,11 +65,22 @@ fn a_ballot_can_be_revised_until_voting_closes() {
 fn the_record_of_another_voter_is_refused() {
     let (mut w, voters) = voted();
     w.cast(&voters[1], &[(0, For)]).unwrap();
-    refused(&mut w, BudgetError::AccountMismatch, |w| {
+    refused(&mut w, BudgetError::NotOwnerOrDelegate, |w| {
         let args = w.ballot(&[(0, Against)]);
         let instruction = w.community.revise_vote(voters[1].key(), 0, args);
         let record = w.vote_record_key(0, &voters[0]);
         w.send(swapped(instruction, RECORD, record), &[&voters[1]])
+    });
+}
+
+#[test]
+fn a_delegate_cannot_revise_the_owners_own_ballot() {
+    let (mut w, voters) = voted();
+    w.set_delegate(&voters[0], voters[1].key()).unwrap();
+    refused(&mut w, BudgetError::DelegateLockedOut, |w| {
+        let args = w.ballot(&[(0, Against)]);
+        let (owner, delegate) = (voters[0].key(), voters[1].key());
+        w.send(w.community.revise_vote_for(owner, delegate, 0, args), &[&voters[1]])
     });
 }
 

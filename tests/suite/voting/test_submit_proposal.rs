@@ -1,17 +1,18 @@
 //! submit_proposal: terms, slots and money (accounts and signers: `test_submit_proposal_accounts`)
 //! ├── given the epoch is not in Submission .................. NotInSubmission
-//! ├── given the slate is full ............................... SlateFull
+//! ├── given three quarters of the slate are taken ........... SlotReserved
 //! ├── given the proposer's slots of this epoch are used ..... TooManyProposals
 //! ├── given the terms are out of bounds
 //! │   ├── when the category is unknown ...................... UnknownCategory
 //! │   ├── when the title has 0 or 65 bytes .................. TitleLength
 //! │   ├── when the URI has 129 bytes ........................ UriLength
 //! │   ├── when the amount is 0 .............................. AmountIsZero
-//! │   ├── when there are checkpoints ........................ CheckpointsNotSupported
+//! │   ├── when there are more than 12 checkpoints ........... TooManyCheckpoints
 //! │   ├── when it streams < 1 day or > 4 years .............. StreamLength
 //! │   ├── when the cliff lies behind the end ................ CliffAfterEnd
 //! │   ├── when it asks more than the large limit ............ AskTooLarge
-//! │   └── when more than small, but too short ............... StreamTooShortForTier
+//! │   ├── when more than small, but too short ............... StreamTooShortForTier
+//! │   └── when fewer checkpoints than its tier asks ......... TooFewCheckpoints
 //! └── given all is well
 //!     ├── when the recipient does not sign .................. on the slate, not accepted
 //!     ├── when the recipient signs .......................... accepted
@@ -20,16 +21,20 @@
 
 use anchor_lang::prelude::Pubkey;
 use budget_tests::*;
-use community_budget::{BudgetError, state::Proposal};
+use community_budget::{
+    BudgetError,
+    state::{Action, AwardTerms, Proposal},
+};
 
 use crate::shared::{
-    after_submission, empty_slate, fresh_entry, next_epoch, record, submission, voting,
+    ADMITS_ALL, after_submission, award, empty_slate, fresh_entry, next_epoch, record, submission,
+    submit_reserved, voting,
 };
 
 const SMALL: u64 = 10_000_000;
 const LARGE: u64 = 200_000_000;
 /// One period of 30 days and the constitutional timelock of 4.
-const LONG: u32 = 34 * DAY_SECS;
+const LONG: u32 = 44 * DAY_SECS;
 
 /// An epoch in submission and somebody who may propose.
 fn open() -> (World, Person) {
@@ -53,6 +58,12 @@ fn ask_taken(ask: &Ask) -> Proposal {
     w.proposal(0, 0)
 }
 
+/// The same, and its award.
+#[track_caller]
+fn award_taken(ask: &Ask) -> AwardTerms {
+    award(&ask_taken(ask).terms).clone()
+}
+
 #[test]
 fn submission_ends_when_voting_opens() {
     let (mut w, proposer) = open();
@@ -74,23 +85,41 @@ fn nothing_is_taken_while_tallying_or_settled() {
     refused(&mut w, BudgetError::NotInSubmission, |w| w.submit(&proposer, &Ask::of(1)));
 }
 
+/// An epoch in submission with 12 of 16 slots taken by awards.
+fn three_quarters_taken() -> World {
+    let asks: Vec<Ask> = (0..12).map(|_| Ask::of(1)).collect();
+    submission(test_policy(), &[], &asks).0
+}
+
 #[test]
-fn a_full_slate_takes_no_more() {
-    let asks: Vec<Ask> = (0..16).map(|_| Ask::of(1)).collect();
+fn the_last_quarter_of_the_slate_takes_no_award() {
+    let asks: Vec<Ask> = (0..11).map(|_| Ask::of(1)).collect();
     let (mut w, _) = submission(test_policy(), &[], &asks);
     let proposer = w.proposer();
-    refused(&mut w, BudgetError::SlateFull, |w| w.submit(&proposer, &Ask::of(1)));
+    w.submit(&proposer, &Ask::of(1)).unwrap();
+    refused(&mut w, BudgetError::SlotReserved, |w| w.submit(&proposer, &Ask::of(1)));
+    assert_eq!(w.epoch(0).entry_count, 12);
+}
+
+#[test]
+fn a_full_slate_takes_no_more() {
+    let mut w = three_quarters_taken();
+    for _ in 0..4 {
+        submit_reserved(&mut w);
+    }
+    let proposer = w.proposer();
+    refused(&mut w, BudgetError::SlotReserved, |w| w.submit(&proposer, &Ask::of(1)));
     assert_eq!(w.epoch(0).entry_count, 16);
 }
 
 #[test]
 fn a_withdrawal_does_not_free_a_slot() {
-    let asks: Vec<Ask> = (0..15).map(|_| Ask::of(1)).collect();
+    let asks: Vec<Ask> = (0..11).map(|_| Ask::of(1)).collect();
     let (mut w, _) = submission(test_policy(), &[], &asks);
     let proposer = w.proposer();
     w.submit(&proposer, &Ask::of(1)).unwrap();
-    w.withdraw(&proposer, 15).unwrap();
-    refused(&mut w, BudgetError::SlateFull, |w| w.submit(&proposer, &Ask::of(1)));
+    w.withdraw(&proposer, 11).unwrap();
+    refused(&mut w, BudgetError::SlotReserved, |w| w.submit(&proposer, &Ask::of(1)));
 }
 
 #[test]
@@ -141,7 +170,7 @@ fn the_limit_counts_the_proposer_not_the_recipient() {
 
 #[test]
 fn a_category_of_the_policy_is_taken_and_the_next_one_is_unknown() {
-    assert_eq!(ask_taken(&Ask { category: 1, ..Ask::of(1) }).terms.category, 1);
+    assert_eq!(award_taken(&Ask { category: 1, ..Ask::of(1) }).category, 1);
     ask_refused(BudgetError::UnknownCategory, &Ask { category: 2, ..Ask::of(1) });
 }
 
@@ -172,15 +201,34 @@ fn an_ask_for_nothing_is_refused() {
 }
 
 #[test]
-fn checkpoints_are_refused_in_this_version() {
-    ask_refused(BudgetError::CheckpointsNotSupported, &Ask { checkpoints: 1, ..Ask::of(1) });
+fn an_award_has_at_most_12_checkpoints() {
+    for checkpoints in [0, 1, 12] {
+        let taken = award_taken(&Ask { checkpoints, ..Ask::of(1) });
+        assert_eq!(taken.checkpoints, checkpoints);
+    }
+    for checkpoints in [13, 255] {
+        ask_refused(BudgetError::TooManyCheckpoints, &Ask { checkpoints, ..Ask::of(1) });
+    }
+}
+
+#[test]
+fn an_award_has_the_checkpoints_that_its_tier_asks_for() {
+    // The tiers of the default policy ask for 0, 1 and 3.
+    for (amount, least) in [(SMALL + 1, 1), (50_000_001, 3), (LARGE, 3)] {
+        let (mut w, _) = submission(Policy::default(), &[], &[]);
+        let proposer = w.proposer();
+        let ask = Ask { checkpoints: least - 1, ..Ask::of(amount) };
+        refused(&mut w, BudgetError::TooFewCheckpoints, |w| w.submit(&proposer, &ask));
+        w.submit(&proposer, &Ask { checkpoints: least, ..ask }).unwrap();
+        w.submit(&proposer, &Ask::of(SMALL)).unwrap();
+    }
 }
 
 #[test]
 fn a_stream_lasts_from_one_day_to_four_years() {
     let lasting = |duration_secs| Ask { duration_secs, ..Ask::of(1) };
     for secs in [DAY_SECS, 1_461 * DAY_SECS] {
-        assert_eq!(ask_taken(&lasting(secs)).terms.duration_secs, secs);
+        assert_eq!(award_taken(&lasting(secs)).duration_secs, secs);
     }
     for secs in [0, DAY_SECS - 1, 1_461 * DAY_SECS + 1] {
         ask_refused(BudgetError::StreamLength, &lasting(secs));
@@ -191,13 +239,13 @@ fn a_stream_lasts_from_one_day_to_four_years() {
 fn a_cliff_may_reach_the_end_of_the_stream_and_no_further() {
     let ask = Ask::of(1);
     let end = ask.duration_secs;
-    assert_eq!(ask_taken(&Ask { cliff_secs: end, ..ask.clone() }).terms.cliff_secs, end);
+    assert_eq!(award_taken(&Ask { cliff_secs: end, ..ask.clone() }).cliff_secs, end);
     ask_refused(BudgetError::CliffAfterEnd, &Ask { cliff_secs: end + 1, ..ask });
 }
 
 #[test]
 fn an_ask_may_reach_the_large_limit_and_no_further() {
-    assert_eq!(ask_taken(&Ask::of(LARGE)).terms.amount, LARGE);
+    assert_eq!(award_taken(&Ask::of(LARGE)).amount, LARGE);
     ask_refused(BudgetError::AskTooLarge, &Ask::of(LARGE + 1));
 }
 
@@ -211,15 +259,33 @@ fn limits_refer_to_the_funds_free_at_the_opening() {
 #[test]
 fn an_ask_above_the_small_limit_must_stream_past_the_next_ruling() {
     let short = |amount| Ask { duration_secs: LONG - 1, ..Ask::of(amount) };
-    assert_eq!(ask_taken(&short(SMALL)).terms.amount, SMALL);
+    assert_eq!(award_taken(&short(SMALL)).amount, SMALL);
     ask_refused(BudgetError::StreamTooShortForTier, &short(SMALL + 1));
     let long = Ask { duration_secs: LONG, ..Ask::of(SMALL + 1) };
-    assert_eq!(ask_taken(&long).terms.amount, SMALL + 1);
+    assert_eq!(award_taken(&long).amount, SMALL + 1);
+}
+
+#[test]
+fn an_entry_knows_the_tiers_that_its_length_and_checkpoints_admit() {
+    let cases = [
+        (LONG - 1, 12, 0),
+        (LONG, 0, 0),
+        (LONG, 1, flags::ADMITS_MEDIUM),
+        (LONG, 2, flags::ADMITS_MEDIUM),
+        (LONG, 3, ADMITS_ALL),
+    ];
+    for (duration_secs, checkpoints, flags) in cases {
+        let (mut w, _) = submission(Policy::default(), &[], &[]);
+        let (proposer, recipient) = (w.proposer(), w.person());
+        let ask = Ask { duration_secs, checkpoints, ..Ask::of(1) };
+        w.submit_for(&proposer, &recipient, false, &ask).unwrap();
+        assert_eq!(w.entry(0, 0).flags, flags, "{duration_secs} s, {checkpoints} checkpoints");
+    }
 }
 
 #[test]
 fn an_entry_knows_whether_its_stream_is_long_enough() {
-    for (duration_secs, flag) in [(LONG - 1, 0), (LONG, flags::LONG_ENOUGH)] {
+    for (duration_secs, flag) in [(LONG - 1, 0), (LONG, ADMITS_ALL)] {
         let (mut w, proposer) = open();
         let recipient = w.person();
         let ask = Ask { duration_secs, ..Ask::of(1) };
@@ -243,7 +309,7 @@ fn a_submission_writes_entry_header_proposal_record_and_slate_hash() {
     let proposal = w.proposal(0, 0);
     let expected = after_submission(before.slate_hash, w.community.treasury, 0, 0, &proposal.terms);
     let header = w.epoch(0);
-    assert_eq!((header.entry_count, header.open_proposals), (1, 1));
+    assert_eq!((header.entry_count, header.open_proposals, header.votable_count), (1, 1, 0));
     assert_eq!(header.seq, before.seq + 1);
     assert_eq!(header.slate_hash, expected);
 
@@ -256,9 +322,15 @@ fn a_submission_writes_entry_header_proposal_record_and_slate_hash() {
     assert_eq!((proposal.bond, proposal.submitted_at), (50_000, now));
     assert_eq!((proposal.reserved_flags, proposal.reserved), ([0; 5], [0; 32]));
     let terms = proposal.terms;
-    assert_eq!((u8::from(terms.action), terms.category, terms.checkpoints), (0, 1, 0));
-    assert_eq!((terms.recipient, terms.amount), (recipient.key(), 7_000_000));
-    assert_eq!((terms.duration_secs, terms.cliff_secs), (ask.duration_secs, 5));
+    let expected = AwardTerms {
+        category: 1,
+        checkpoints: 0,
+        recipient: recipient.key(),
+        amount: 7_000_000,
+        duration_secs: ask.duration_secs,
+        cliff_secs: 5,
+    };
+    assert_eq!(terms.action, Action::Award(expected));
     assert_eq!((terms.title, terms.metadata_uri), (ask.title, ask.metadata_uri));
     assert_eq!(terms.metadata_hash, ask.metadata_hash);
 
@@ -289,9 +361,10 @@ fn a_recipient_who_signs_has_accepted() {
     w.submit_for(&proposer, &recipient, true, &Ask::of(7)).unwrap();
 
     let (first, second) = (w.entry(0, 1), w.entry(0, 2));
-    assert_eq!(first.flags, flags::ACCEPTED | flags::LONG_ENOUGH);
+    assert_eq!(first.flags, flags::ACCEPTED | ADMITS_ALL);
+    assert_eq!(w.epoch(0).votable_count, 3);
     assert_eq!((first.leader, first.recipient_ask), (1, 12));
-    assert_eq!(second.flags, flags::ACCEPTED | flags::LONG_ENOUGH);
+    assert_eq!(second.flags, flags::ACCEPTED | ADMITS_ALL);
     assert_eq!((second.leader, second.recipient_ask), (1, 0));
     let record = record(&w, &recipient);
     assert_eq!((record.leader, record.accepted_epoch, record.submitted_count), (1, 0, 0));
@@ -327,8 +400,14 @@ fn the_slot_fee_doubles_with_every_quarter_of_the_capacity_used() {
     let (mut w, _) = open();
     let mut tracked = w.treasury().tracked;
     for slot in 0..16u32 {
-        let proposer = w.proposer();
-        w.submit(&proposer, &Ask::of(1)).unwrap();
+        // The last quarter is for acts.
+        let proposer = if slot < 12 {
+            let proposer = w.proposer();
+            w.submit(&proposer, &Ask::of(1)).unwrap();
+            proposer
+        } else {
+            submit_reserved(&mut w)
+        };
         let fee = 1_000 << (slot / 4);
         assert_eq!(w.purse(&proposer), PURSE - fee - 50_000, "slot {slot}");
         tracked += fee;
