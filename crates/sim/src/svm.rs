@@ -33,6 +33,8 @@ pub struct Landed {
     pub logs: Vec<String>,
     /// Bytes on the wire.
     pub bytes: usize,
+    /// What the last instruction returned.
+    pub return_data: Vec<u8>,
 }
 
 /// Why a transaction was refused.
@@ -282,8 +284,9 @@ impl Svm {
     pub fn submit(&mut self, transaction: Transaction) -> Result<Landed, Box<Refusal>> {
         let bytes = wire_bytes(&transaction);
         match self.inner.send_transaction(transaction) {
-            Ok(TransactionMetadata { compute_units_consumed, logs, .. }) => {
-                Ok(Landed { compute_units: compute_units_consumed, logs, bytes })
+            Ok(TransactionMetadata { compute_units_consumed, logs, return_data, .. }) => {
+                let return_data = return_data.data;
+                Ok(Landed { compute_units: compute_units_consumed, logs, bytes, return_data })
             }
             Err(failed) => Err(Box::new(Refusal { error: failed.err, logs: failed.meta.logs })),
         }

@@ -2,8 +2,12 @@
 //!
 //! Acts send one instruction each, signed by whoever must, and return what the program said.
 
+mod governance;
+mod review;
+mod risk;
+
 use anchor_lang::{
-    AccountSerialize, Discriminator,
+    Discriminator,
     prelude::{Pubkey, Rent},
     solana_program::instruction::Instruction,
 };
@@ -15,7 +19,10 @@ use budget_client::{
 use community_budget::{
     BallotArgs, CreateTreasuryArgs, SubmitProposalArgs,
     constants::{ACCOUNT_VERSION, DAY_SECS, STAKE_SEED},
-    state::{BudgetEpoch, Entry, Policy, Proposal, Stake, Stream, Treasury, VoteRecord},
+    state::{
+        BudgetEpoch, Entry, Policy, Proposal, RecipientRecord, Roles, Stake, Stream, Treasury,
+        VoteRecord,
+    },
 };
 use solana_account::Account;
 use solana_keypair::Keypair;
@@ -60,9 +67,20 @@ impl Default for Setup {
 }
 
 /// The default policy with a fee and a bond, so that money moves wherever it can, and two
-/// categories.
+/// categories. Rewards, reviews by tier, contested quorums, runway, concentration and the outflow
+/// limit stand in nobody's way: tests of those rules set them.
 pub fn test_policy() -> Policy {
     let mut policy = Policy::default();
+    policy.budget.reward_bps = 0;
+    for rule in &mut policy.tiers.rules {
+        rule.min_checkpoints = 0;
+    }
+    policy.tiers.contested_coef_bps = 0;
+    policy.tiers.max_quorum_bps = 10_000;
+    policy.stake.streak_bonus_bps = 0;
+    policy.risk.min_runway_epochs = 0;
+    policy.risk.max_recipient_bps = 10_000;
+    policy.breaker.outflow_bps = 10_000;
     policy.slate.slot_fee = 1_000;
     policy.slate.bond = 50_000;
     policy.slate.capacity = 16;
@@ -113,7 +131,7 @@ pub struct Ask {
     pub metadata_uri: String,
     /// Hash of the long text.
     pub metadata_hash: [u8; 32],
-    /// Reviews; zero in this version.
+    /// Reviews.
     pub checkpoints: u8,
 }
 
@@ -156,6 +174,12 @@ pub struct World {
     pub community: Community,
     /// Created the treasury.
     pub founder: Person,
+    /// Pauses and vetoes.
+    pub guardian: Person,
+    /// Scores updates.
+    pub reviewer: Person,
+    /// Marks positions.
+    pub risk_reporter: Person,
 }
 
 impl World {
@@ -194,7 +218,9 @@ impl World {
             budget_token_program: setup.budget_token_program,
             stake_token_program: setup.stake_token_program,
         };
-        let mut world = Self { svm, community, founder };
+        let [guardian, reviewer, risk_reporter] = ["guardian", "reviewer", "risk reporter"]
+            .map(|role| Person { wallet: keypair(role, 0) });
+        let mut world = Self { svm, community, founder, guardian, reviewer, risk_reporter };
         let key = world.founder.key();
         world.fill_purse(key);
         world
@@ -202,10 +228,20 @@ impl World {
 
     /// `create_treasury` with the setup's policy, id 0, first opening at once.
     pub fn create_treasury(&mut self, setup: &Setup) -> Act {
-        let args = CreateTreasuryArgs { id: 0, first_open_at: GENESIS, policy: setup.policy };
+        let (policy, roles) = (setup.policy, self.roles());
+        let args = CreateTreasuryArgs { id: 0, first_open_at: GENESIS, policy, roles };
         let founder = self.founder.clone();
         let instruction = self.community.create_treasury(founder.key(), self.svm.fee_payer(), args);
         self.send(instruction, &[&founder])
+    }
+
+    /// The roles that the treasury begins with.
+    pub fn roles(&self) -> Roles {
+        Roles {
+            guardian: self.guardian.key(),
+            reviewer: self.reviewer.key(),
+            risk_reporter: self.risk_reporter.key(),
+        }
     }
 
     /// Sends one instruction, paid by the world's fee payer, signed by `people` as well.
@@ -278,25 +314,20 @@ impl World {
         for owner in owners {
             let seeds: [&[u8]; 3] = [STAKE_SEED, treasury_key.as_ref(), owner.as_ref()];
             let (key, bump) = Pubkey::find_program_address(&seeds, &community_budget::ID);
-            let stake = Stake {
-                version: ACCOUNT_VERSION,
-                bump,
-                reserved_flags: [0; 2],
-                lock_secs: treasury.policy.stake.min_lock_secs,
-                treasury: treasury_key,
-                owner: *owner,
-                rent_payer,
-                amount,
-                cooling: 0,
-                cooling_until: 0,
-                lock_floor_at: 0,
-                weight: amount,
-                frozen_weight: 0,
-                frozen_epoch: budget_rules::snapshot::NEVER,
-                reserved: [0; 60],
-            };
-            let mut data = Vec::with_capacity(Stake::SPACE);
-            stake.try_serialize(&mut data).expect("a stake fits into memory");
+            let mut stake: Stake = bytemuck::Zeroable::zeroed();
+            stake.version = ACCOUNT_VERSION;
+            stake.bump = bump;
+            stake.lock_secs = treasury.policy.stake.min_lock_secs;
+            stake.treasury = treasury_key;
+            stake.owner = *owner;
+            stake.rent_payer = rent_payer;
+            stake.amount = amount;
+            stake.weight = amount;
+            stake.frozen_epoch = budget_rules::snapshot::NEVER;
+            stake.act_epoch = budget_rules::snapshot::NEVER;
+            stake.participation_latest = budget_rules::snapshot::NEVER;
+            let mut data = Stake::DISCRIMINATOR.to_vec();
+            data.extend_from_slice(bytemuck::bytes_of(&stake));
             let lamports = Rent::default().minimum_balance(data.len());
             let owner = community_budget::ID;
             let rent_epoch = u64::MAX;
@@ -358,6 +389,11 @@ impl World {
     /// The stream of a proposal.
     pub fn stream(&self, epoch: u32, index: u8) -> Stream {
         self.svm.read(&self.stream_key(epoch, index))
+    }
+
+    /// The record kept of a person.
+    pub fn record_of(&self, person: &Person) -> RecipientRecord {
+        self.svm.read(&self.community.recipient_record(&person.key()))
     }
 
     /// The stake of a person.
@@ -538,7 +574,16 @@ impl World {
     /// `execute_award`.
     pub fn execute(&mut self, epoch: u32, index: u8) -> Act {
         let payer = self.svm.fee_payer();
-        self.send(self.community.execute_award(payer, epoch, index), &[])
+        let recipient = self.recipient_of(epoch, index);
+        self.send(self.community.execute_award(payer, epoch, index, recipient), &[])
+    }
+
+    /// Recipient of the award at `index`.
+    ///
+    /// # Panics
+    /// When the proposal is gone or is no award.
+    pub fn recipient_of(&self, epoch: u32, index: u8) -> Pubkey {
+        self.proposal(epoch, index).terms.award().expect("the proposal is an award").recipient
     }
 
     /// `lapse_proposal`.
@@ -569,7 +614,8 @@ impl World {
     /// `close_stream`.
     pub fn close_stream(&mut self, epoch: u32, index: u8) -> Act {
         let (stream, rent_payer) = (self.stream_key(epoch, index), self.svm.fee_payer());
-        self.send(self.community.close_stream(stream, rent_payer), &[])
+        let recipient = self.stream(epoch, index).recipient;
+        self.send(self.community.close_stream(stream, recipient, rent_payer), &[])
     }
 
     /// `close_epoch`.

@@ -14,7 +14,11 @@ use budget_sim::{
     svm::{GENESIS, program_path},
     world::{Ask, Person, Setup, test_policy},
 };
-use community_budget::{BallotArgs, BudgetError, CreateTreasuryArgs, state::Outcome};
+use community_budget::{
+    BallotArgs, BudgetError, CreateTreasuryArgs, FileUpdateArgs, ScoreUpdateArgs, SubmitActionArgs,
+    constants::DAY_SECS,
+    state::{Action, Health, Outcome, Role},
+};
 use solana_account::{Account, AccountSharedData};
 use solana_clock::Clock;
 use solana_keypair::Keypair;
@@ -149,7 +153,12 @@ async fn an_epoch_leaves_the_same_bytes_on_a_real_bank() {
     let payer = b.world.svm.fee_payer();
     let founder = b.world.founder.clone();
 
-    let args = CreateTreasuryArgs { id: 0, first_open_at: GENESIS, policy: test_policy() };
+    let args = CreateTreasuryArgs {
+        id: 0,
+        first_open_at: GENESIS,
+        policy: test_policy(),
+        roles: b.world.roles(),
+    };
     b.done(c.create_treasury(founder.key(), payer, args), &[&founder]).await;
     let source = c.budget_account(&founder.key());
     b.done(c.deposit_funds(founder.key(), source, 1_000_000_000), &[&founder]).await;
@@ -194,7 +203,7 @@ async fn an_epoch_leaves_the_same_bytes_on_a_real_bank() {
     assert!(b.world.entry(0, 0).is(Outcome::Funded));
     assert!(b.world.entry(0, 1).is(Outcome::Failed));
     b.set_now(closes_at + 4 * DAY).await;
-    b.done(c.execute_award(payer, 0, 0), &[]).await;
+    b.done(c.execute_award(payer, 0, 0, bob.key()), &[]).await;
     let stream = b.world.stream_key(0, 0);
     let payout = c.budget_account(&bob.key());
     b.set_now(closes_at + 34 * DAY).await;
@@ -210,7 +219,7 @@ async fn an_epoch_leaves_the_same_bytes_on_a_real_bank() {
     for index in 0..2 {
         b.done(c.close_proposal(0, index, bob.key(), payer), &[]).await;
     }
-    b.done(c.close_stream(stream, payer), &[]).await;
+    b.done(c.close_stream(stream, bob.key(), payer), &[]).await;
     b.done(c.close_epoch(0, payer), &[]).await;
     b.assert_same().await;
     let epoch = c.epoch(0);
@@ -226,7 +235,12 @@ async fn a_prefunded_address_is_created_all_the_same() {
     let c = b.world.community;
     let payer = b.world.svm.fee_payer();
     let founder = b.world.founder.clone();
-    let args = CreateTreasuryArgs { id: 0, first_open_at: GENESIS, policy: test_policy() };
+    let args = CreateTreasuryArgs {
+        id: 0,
+        first_open_at: GENESIS,
+        policy: test_policy(),
+        roles: b.world.roles(),
+    };
     b.done(c.create_treasury(founder.key(), payer, args), &[&founder]).await;
 
     let stake = c.stake(&alice.key());
@@ -235,5 +249,100 @@ async fn a_prefunded_address_is_created_all_the_same() {
     b.bank.set_account(&stake, &AccountSharedData::from(gift));
     let lock = test_policy().stake.min_lock_secs;
     b.done(c.open_stake(alice.key(), payer, lock), &[alice]).await;
+    b.assert_same().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn roles_reviews_and_rewards_leave_the_same_bytes_on_a_real_bank() {
+    let (mut b, people) = Both::new(3).await;
+    let [alice, bob, dana] = &people[..] else { unreachable!() };
+    let c = b.world.community;
+    let payer = b.world.svm.fee_payer();
+    let founder = b.world.founder.clone();
+    let [guardian, reviewer] = [b.world.guardian.clone(), b.world.reviewer.clone()];
+
+    let mut policy = test_policy();
+    policy.budget.reward_bps = 200;
+    policy.breaker.outflow_bps = 100;
+    let roles = b.world.roles();
+    let args = CreateTreasuryArgs { id: 0, first_open_at: GENESIS, policy, roles };
+    b.done(c.create_treasury(founder.key(), payer, args), &[&founder]).await;
+    let source = c.budget_account(&founder.key());
+    b.done(c.deposit_funds(founder.key(), source, 1_000_000_000), &[&founder]).await;
+    b.done(c.open_stake(alice.key(), payer, policy.stake.min_lock_secs), &[alice]).await;
+    let tokens = c.stake_token_account(&alice.key());
+    b.done(c.stake_tokens(alice.key(), tokens, 777), &[alice]).await;
+    b.done(c.set_delegate(alice.key(), dana.key()), &[alice]).await;
+    b.done(c.open_recipient_record(payer, bob.key()), &[]).await;
+    b.done(c.open_epoch(payer, 0), &[]).await;
+    let by = |index| Submission {
+        epoch: 0,
+        index,
+        proposer: bob.key(),
+        payer,
+        recipient: bob.key(),
+        recipient_signs: true,
+        source: c.budget_account(&bob.key()),
+    };
+    let ask = Ask::with_reviews(40_000_001, 60, 1);
+    b.done(c.submit_proposal(by(0), ask.args()), &[bob]).await;
+    let act = SubmitActionArgs {
+        action: Action::SetRole { role: Role::Reviewer, holder: dana.key() },
+        metadata_hash: [9; 32],
+        title: "Another reviewer".to_owned(),
+        metadata_uri: String::new(),
+    };
+    b.done(c.submit_action(by(1), false, act), &[bob]).await;
+
+    let slate_hash = b.world.epoch(0).slate_hash;
+    let ballot = pack([(0, Choice::For), (1, Choice::For)]);
+    let opens_at = b.world.epoch(0).voting_opens_at;
+    b.set_now(opens_at).await;
+    let args = BallotArgs { slate_hash, ballot };
+    let cast = c.cast_vote_for(alice.key(), dana.key(), payer, 0, args);
+    b.done(cast, &[dana]).await;
+    let closes_at = b.world.epoch(0).voting_closes_at;
+    b.set_now(closes_at).await;
+    b.done(c.settle_epoch(0), &[]).await;
+    b.assert_same().await;
+
+    // The guardian's and the reviewer's transactions are looked at through a sysvar.
+    b.done(c.pause_executions(guardian.key(), 5 * DAY_SECS), &[&guardian]).await;
+    b.set_now(closes_at + 4 * DAY).await;
+    let blocked = b.send(c.execute_award(payer, 0, 0, bob.key()), &[]).await;
+    assert_eq!(blocked, Some(u32::from(BudgetError::ExecutionBlocked)));
+    b.done(c.execute_set_role(0, 1), &[]).await;
+    let now = closes_at + 5 * DAY;
+    b.set_now(now).await;
+    b.done(c.execute_award(payer, 0, 0, bob.key()), &[]).await;
+    b.set_now(now + 30 * DAY).await;
+    let stream = b.world.stream_key(0, 0);
+    let update = FileUpdateArgs {
+        checkpoint: 0,
+        health: Health::OnTrack,
+        spent: 5,
+        evidence_hash: [3; 32],
+        evidence_uri: "https://example.org/update.json".to_owned(),
+    };
+    b.done(c.file_update(bob.key(), payer, stream, update), &[bob]).await;
+    let verdict =
+        ScoreUpdateArgs { score_bps: 4_500, evidence_hash: [3; 32], verdict_hash: [4; 32] };
+    let score = |by: &Person| c.score_update(by.key(), stream, 0, bob.key(), verdict.clone());
+    let former = b.send(score(&reviewer), &[&reviewer]).await;
+    assert_eq!(former, Some(u32::from(BudgetError::RoleRequired)));
+    b.done(score(dana), &[dana]).await;
+    let payout = c.budget_account(&bob.key());
+    b.done(c.withdraw_stream(stream, payout, None), &[]).await;
+    assert!(b.world.stream(0, 0).withdrawn > 0);
+    b.done(c.pause_stream(guardian.key(), stream, DAY_SECS), &[&guardian]).await;
+    b.done(c.return_funds(bob.key(), payout, 0, 1_234, true), &[bob]).await;
+    b.assert_same().await;
+
+    b.done(c.close_vote_record(0, alice.key(), payer), &[]).await;
+    assert_eq!(b.world.epoch(0).rewards_paid, b.world.epoch(0).reward_pool);
+    b.done(c.close_review(stream, 0, payer), &[]).await;
+    b.set_now(now + 70 * DAY).await;
+    b.done(c.withdraw_stream(stream, payout, None), &[]).await;
+    b.done(c.close_stream(stream, bob.key(), payer), &[]).await;
     b.assert_same().await;
 }

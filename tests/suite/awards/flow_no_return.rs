@@ -43,7 +43,7 @@ fn a_stream_is_not_executed_anew() {
 fn lamports_do_not_revive_a_stream() {
     let mut w = finished();
     let key = w.stream_key(0, 0);
-    let closing = w.community.close_stream(key, w.svm.fee_payer());
+    let closing = w.community.close_stream(key, w.stream(0, 0).recipient, w.svm.fee_payer());
     assert_not_revived(&mut w, closing, key);
     refused(&mut w, BudgetError::AlreadyExecuted, |w| w.execute(0, 0));
 }
@@ -53,8 +53,10 @@ fn lamports_do_not_revive_a_proposal() {
     let (mut w, cast) = streaming();
     let key = w.proposal_key(0, 0);
     let closing = w.community.close_proposal(0, 0, cast.alice.key(), w.svm.fee_payer());
+    let late = w.community.execute_award(w.svm.fee_payer(), 0, 0, cast.alice.key());
     assert_not_revived(&mut w, closing, key);
-    refused_by_anchor(&mut w, ErrorCode::AccountOwnedByWrongProgram, |w| w.execute(0, 0));
+    let expected = ErrorCode::AccountOwnedByWrongProgram;
+    refused_by_anchor(&mut w, expected, |w| w.send(late, &[]));
 }
 
 #[test]

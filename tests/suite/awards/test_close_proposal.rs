@@ -356,8 +356,9 @@ fn a_proposal_closes_once() {
 #[test]
 fn a_closed_proposal_is_not_executed() {
     let (mut w, cast) = streaming();
+    let late = w.community.execute_award(w.svm.fee_payer(), 0, 0, cast.alice.key());
     w.close_proposal(0, 0).unwrap();
-    refused_by_anchor(&mut w, ErrorCode::AccountNotInitialized, |w| w.execute(0, 0));
+    refused_by_anchor(&mut w, ErrorCode::AccountNotInitialized, |w| w.send(late, &[]));
     assert_eq!(w.stream(0, 0).recipient, cast.alice.key());
 }
 

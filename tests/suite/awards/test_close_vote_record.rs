@@ -1,13 +1,16 @@
 //! close_vote_record
-//! ├── given a record of another epoch ..................... AccountMismatch
+//! ├── given an account of another treasury or epoch ....... AccountMismatch
+//! ├── given another vault or mint ......................... AccountMismatch
 //! ├── given another rent payer ............................ WrongRentPayer
 //! ├── given the epoch is not settled ...................... NotSettled
-//! └── given it is
+//! └── given the epoch is settled
 //!     ├── anyone may call; the rent goes to who paid it
 //!     ├── a retracted ballot's record closes too
 //!     └── the tally stays
 //!
-//! That a record never comes back is in `flow_no_return.rs`.
+//! What the stake notes is in `test_close_vote_record_participation.rs`, rewards are in
+//! `test_close_vote_record_reward.rs` and `test_close_vote_record_payment.rs`; that a record never
+//! comes back is in `flow_no_return.rs`.
 
 use anchor_lang::error::ErrorCode;
 use budget_tests::*;
@@ -15,8 +18,12 @@ use community_budget::BudgetError;
 
 use crate::stage::*;
 
-const EPOCH: usize = 0;
-const VOTE_RECORD: usize = 1;
+const TREASURY: usize = 0;
+const EPOCH: usize = 1;
+const VOTE_RECORD: usize = 2;
+const STAKE: usize = 4;
+const VAULT: usize = 5;
+const BUDGET_MINT: usize = 7;
 
 #[test]
 fn a_record_of_another_epoch_is_refused() {
@@ -25,6 +32,35 @@ fn a_record_of_another_epoch_is_refused() {
     let payer = w.svm.fee_payer();
     let own = w.community.close_vote_record(0, cast.voters[0].key(), payer);
     let swapped = swapped(own, EPOCH, other.epoch(0));
+    refused(&mut w, BudgetError::AccountMismatch, |w| w.send(swapped, &[]));
+}
+
+#[test]
+fn accounts_of_another_treasury_are_refused() {
+    let (mut w, cast) = settled();
+    let other = executable_sibling(&mut w);
+    let payer = w.svm.fee_payer();
+    let own = w.community.close_vote_record(0, cast.voters[0].key(), payer);
+    for (position, key) in [
+        (TREASURY, other.treasury),
+        (VAULT, other.vault()),
+        (VAULT, w.community.bond_vault()),
+        (VAULT, w.community.stake_vault()),
+        (BUDGET_MINT, w.community.stake_mint),
+    ] {
+        let swapped = swapped(own.clone(), position, key);
+        refused(&mut w, BudgetError::AccountMismatch, |w| w.send(swapped, &[]));
+    }
+}
+
+#[test]
+fn a_record_of_a_treasurys_other_epoch_is_refused() {
+    let (mut w, cast) = settled();
+    w.open_next_epoch();
+    w.to_tallying();
+    w.settle().unwrap();
+    let own = w.community.close_vote_record(1, cast.voters[0].key(), w.svm.fee_payer());
+    let swapped = swapped(own, VOTE_RECORD, w.vote_record_key(0, &cast.voters[0]));
     refused(&mut w, BudgetError::AccountMismatch, |w| w.send(swapped, &[]));
 }
 
@@ -113,7 +149,11 @@ fn the_record_of_another_voter_is_not_mistaken() {
     let payer = w.svm.fee_payer();
     let own = w.community.close_vote_record(0, cast.voters[0].key(), payer);
     let other = w.vote_record_key(0, &cast.voters[1]);
-    w.send(swapped(own, VOTE_RECORD, other), &[]).unwrap();
+    let mixed = swapped(own, VOTE_RECORD, other);
+    let with_own_stake = mixed.clone();
+    refused(&mut w, BudgetError::AccountMismatch, |w| w.send(with_own_stake, &[]));
+    let stake = w.community.stake(&cast.voters[1].key());
+    w.send(swapped(mixed, STAKE, stake), &[]).unwrap();
     assert!(w.svm.exists(&w.vote_record_key(0, &cast.voters[0])));
     assert!(!w.svm.exists(&other));
 }

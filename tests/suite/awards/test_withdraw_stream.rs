@@ -17,6 +17,11 @@
 //!     │   associated account .............................. WrongPayoutAccount
 //!     ├── when that account is not the recipient's any more WrongPayoutAccount
 //!     └── when paid to the recipient's associated account . the claim goes through
+//!
+//! A claim stops at an open checkpoint and goes past one that passed by itself. A claim in a risk
+//! class moves what it pays from pending to cost.
+//!
+//! The outflow bucket is in `test_withdraw_stream_outflow.rs`.
 
 use anchor_lang::prelude::Pubkey;
 use budget_tests::*;
@@ -343,4 +348,42 @@ fn an_associated_account_given_away_is_no_fallback() {
     let thief = w.person().key();
     token::edit(&mut w.svm, &own, |account| account.owner = thief);
     refused(&mut w, BudgetError::WrongPayoutAccount, |w| claim_to(w, own, Some(chosen)));
+}
+
+#[test]
+fn a_claim_stops_at_an_open_checkpoint_and_goes_past_one_that_passed_by_itself() {
+    let (mut w, recipient) = stream_of(&Ask::with_reviews(SMALL_ASK, 60, 1));
+    w.svm.advance(34 * DAY);
+    w.claim(0, 0).unwrap();
+    assert_eq!(w.stream(0, 0).withdrawn, SMALL_ASK / 2);
+    refused(&mut w, BudgetError::NothingToWithdraw, |w| w.claim(0, 0));
+    w.file_update(&recipient, 0, 0).unwrap();
+    w.svm.advance(7 * DAY - 1);
+    refused(&mut w, BudgetError::NothingToWithdraw, |w| w.claim(0, 0));
+    w.svm.advance(1); // the reviewer's grace is over
+    w.claim(0, 0).unwrap();
+    let stream = w.stream(0, 0);
+    assert_eq!((stream.passed, stream.update_filed), (1, 0));
+    // With the time since, as if the checkpoint had been passed when it was due.
+    assert_eq!(stream.withdrawn, reference(SMALL_ASK, 41 * DAY, 60 * DAY_SECS));
+}
+
+#[test]
+fn a_claim_in_a_risk_class_moves_pending_to_cost() {
+    let (mut w, _) = trippable();
+    let (before, paid) = (w.treasury(), w.stream(0, 1).withdrawn);
+    w.svm.advance(DAY);
+    w.claim(0, 1).unwrap();
+    let more = w.stream(0, 1).withdrawn - paid;
+    let (then, now) = (before.positions[1], w.treasury().positions[1]);
+    assert_eq!(then.pending - now.pending, more);
+    assert_eq!((now.cost - then.cost, now.mark - then.mark), (more, more));
+    assert_eq!(now.marked_at, then.marked_at, "payments do not refresh a mark");
+    assert_eq!(w.treasury().high_water, before.high_water, "money lent is not lost");
+    w.execute(0, 0).unwrap();
+    w.svm.advance(DAY);
+    w.claim(0, 0).unwrap();
+    let spent = w.stream(0, 0).withdrawn;
+    assert_eq!(before.high_water - w.treasury().high_water, spent, "money spent is gone");
+    assert_eq!(w.treasury().positions[1], now);
 }

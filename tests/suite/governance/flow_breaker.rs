@@ -44,7 +44,7 @@ fn losses_of_several_categories_add_up() {
         for index in [0, 1] {
             w.execute(0, index).unwrap();
         }
-        w.svm.advance(FORTNIGHT);
+        w.svm.advance(STREAM);
         for index in [0, 1] {
             w.claim(0, index).unwrap();
         }

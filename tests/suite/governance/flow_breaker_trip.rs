@@ -63,7 +63,7 @@ fn losing_streaming() -> (World, Person) {
     for index in [0, 1] {
         w.execute(0, index).unwrap();
     }
-    w.svm.advance(FORTNIGHT);
+    w.svm.advance(STREAM);
     w.claim(0, 0).unwrap();
     w.mark(HEDGES, LEFT).unwrap();
     w.open_next_epoch();
@@ -120,7 +120,7 @@ fn an_award_funded_before_it_waits_and_is_executed_afterwards() {
     w.svm.set_now(until + DAY - 1);
     refused(&mut w, BudgetError::GraceNotOver, |w| w.lapse(1, 0));
     w.execute(1, 0).unwrap();
-    w.svm.advance(FORTNIGHT);
+    w.svm.advance(STREAM);
     w.claim(1, 0).unwrap();
     assert_eq!(w.stream(1, 0).withdrawn, 5 * MILLION);
 }

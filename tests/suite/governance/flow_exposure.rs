@@ -283,7 +283,7 @@ fn a_payment_into_a_position_that_counts_for_nothing_is_spent() {
     assert_eq!(gap(&w), 26_668_000);
     w.to_execution(epoch);
     w.execute(epoch, 0).unwrap();
-    w.svm.advance(FORTNIGHT);
+    w.svm.advance(STREAM);
     w.claim(epoch, 0).unwrap();
     assert_eq!(gap(&w), 26_668_000);
 }

@@ -87,7 +87,7 @@ fn a_new_guardian_inherits_what_is_used() {
 
 #[test]
 fn the_standstill_counts_every_blocked_second_once() {
-    // Pauses and a trip that overlap: days 0 to 2, and 23 to 54, the trip from day 24 to 54.
+    // Pauses and a trip that overlap: days 0 to 2, and 26 to 57, the trip from day 27 to 57.
     let (mut w, voter) = community(brisk());
     let guardian = w.guardian.clone();
     w.pause_executions(&guardian, 2 * DAY_SECS).unwrap();
@@ -99,12 +99,12 @@ fn the_standstill_counts_every_blocked_second_once() {
     w.open_next_epoch();
     w.trip().unwrap();
     let treasury = w.treasury();
-    for (day, blocked) in [(22, 2), (23, 2), (24, 3), (26, 5), (53, 32), (54, 33), (55, 33)] {
+    for (day, blocked) in [(25, 2), (26, 2), (27, 3), (29, 5), (56, 32), (57, 33), (58, 33)] {
         let secs = treasury.standstill_secs(GENESIS + day * DAY).unwrap();
         assert_eq!(secs, blocked * DAY, "day {day}");
     }
     let blocked = |day: i64| treasury.standstill().is_on(GENESIS + day * DAY);
-    assert_eq!([22, 23, 25, 53, 54].map(blocked), [false, true, true, true, false]);
+    assert_eq!([25, 26, 28, 56, 57].map(blocked), [false, true, true, true, false]);
 }
 
 #[test]
@@ -131,7 +131,7 @@ fn a_pause_is_no_veto() {
     to_settled(&mut w, 0, 21 * DAY - 1);
     w.execute(0, 0).unwrap();
     w.execute_action(0, 1).unwrap();
-    w.svm.advance(FORTNIGHT);
+    w.svm.advance(STREAM);
     w.claim(0, 0).unwrap();
     assert_eq!(w.stream(0, 0).withdrawn, 5 * MILLION);
 }
@@ -164,7 +164,7 @@ fn a_pause_over_before_the_settlement_prolongs_no_grace() {
 fn a_pause_stops_neither_claims_nor_the_next_round() {
     let (mut w, voter) = community(brisk());
     let guardian = w.guardian.clone();
-    decide(&mut w, &voter, &[ask_in(GENERAL, 14 * MILLION)], &[]);
+    decide(&mut w, &voter, &[ask_in(GENERAL, 17 * MILLION)], &[]);
     w.to_execution(0);
     w.execute(0, 0).unwrap();
     w.pause_executions(&guardian, 7 * DAY_SECS).unwrap();
@@ -236,7 +236,7 @@ fn breaker_and_pause_chained_at_their_worst_block_for_104_days_and_reject_nothin
     for index in [0, 1] {
         w.execute(0, index).unwrap();
     }
-    w.svm.set_now(until + FORTNIGHT);
+    w.svm.set_now(until + STREAM);
     w.claim(0, 1).unwrap();
     assert_eq!(w.stream(0, 1).withdrawn, 5 * MILLION);
 }

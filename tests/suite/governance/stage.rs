@@ -1,7 +1,7 @@
 //! Where the tests of governance begin: short epochs, one voter who decides, three categories.
 //!
 //! Under [`brisk`] an epoch that opens on day 0 votes from day 3, settles on day 6, its acts can be
-//! executed on days 10 to 19, and the next epoch may open on day 7. What it awards for [`FORTNIGHT`]
+//! executed on days 10 to 19, and the next epoch may open on day 7. What it awards for [`STREAM`]
 //! streams from day 10 to day 24.
 
 use anchor_lang::{AnchorDeserialize, Discriminator, prelude::Pubkey};
@@ -20,7 +20,7 @@ pub const FUNDS: u64 = 1_000_000_000;
 pub const MILLION: u64 = 1_000_000;
 
 /// Seconds that most streams of these tests last: as long as a medium or large award must.
-pub const FORTNIGHT: i64 = 14 * DAY;
+pub const STREAM: i64 = 17 * DAY;
 
 /// The operating category of [`brisk`].
 pub const GENERAL: u8 = 0;
@@ -63,9 +63,9 @@ pub fn brisk() -> Policy {
     policy
 }
 
-/// An ask that streams for [`FORTNIGHT`].
+/// An ask that streams for [`STREAM`].
 pub fn ask_in(category: u8, amount: u64) -> Ask {
-    Ask { category, duration_secs: 14 * DAY_SECS, ..Ask::of(amount) }
+    Ask { category, duration_secs: 17 * DAY_SECS, ..Ask::of(amount) }
 }
 
 /// A change of a policy.
@@ -142,7 +142,7 @@ pub fn pay_out(w: &mut World, voter: &Person, category: u8, amount: u64) -> (u32
     let epoch = w.current();
     w.to_execution(epoch);
     w.execute(epoch, 0).unwrap();
-    w.svm.advance(FORTNIGHT);
+    w.svm.advance(STREAM);
     w.claim(epoch, 0).unwrap();
     (epoch, recipient)
 }

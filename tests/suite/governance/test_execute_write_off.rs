@@ -171,7 +171,7 @@ fn what_is_promised_and_not_paid_is_not_written_off() {
     assert_eq!((after.pending, after.cost), (20 * MILLION, 0));
     assert_eq!(w.treasury().committed, committed);
     w.execute(1, 0).unwrap();
-    w.svm.advance(FORTNIGHT);
+    w.svm.advance(STREAM);
     w.claim(1, 0).unwrap();
     assert_eq!(position(&w, HEDGES).cost, 20 * MILLION);
 }

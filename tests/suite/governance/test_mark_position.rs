@@ -155,10 +155,10 @@ fn a_report_counts_once() {
 #[test]
 fn payments_after_the_report_count_at_cost() {
     let (mut w, voter) = community(brisk());
-    decide(&mut w, &voter, &[ask_in(HEDGES, 28 * MILLION)], &[]);
+    decide(&mut w, &voter, &[ask_in(HEDGES, 34 * MILLION)], &[]);
     w.to_execution(0);
     w.execute(0, 0).unwrap();
-    w.svm.advance(DAY); // a fourteenth is released
+    w.svm.advance(DAY); // a seventeenth is released
     w.claim(0, 0).unwrap();
     w.mark(HEDGES, MILLION).unwrap();
     w.svm.advance(DAY);
@@ -172,7 +172,7 @@ fn payments_after_the_report_count_at_cost() {
 fn a_report_of_nothing_is_a_report() {
     // Reported as lost, then paid into once more: the second payment is all that is there.
     let (mut w, voter) = community(brisk());
-    decide(&mut w, &voter, &[ask_in(HEDGES, 28 * MILLION)], &[]);
+    decide(&mut w, &voter, &[ask_in(HEDGES, 34 * MILLION)], &[]);
     w.to_execution(0);
     w.execute(0, 0).unwrap();
     w.svm.advance(DAY);

@@ -38,7 +38,7 @@ fn blocked(tier: u8) -> (u8, u8, u8) {
 fn a_risk_ask_must_meet_the_terms_of_the_raised_tier_at_submission() {
     let (mut w, _) = submission(risky_with_reviews(), &[], &[]);
     let proposer = w.proposer();
-    let long = 44 * DAY_SECS;
+    let long = 58 * DAY_SECS;
     let cases = [
         // A small one is medium: a month and a ruling long, with one review.
         (MILLION, long - 1, 12, Some(BudgetError::StreamTooShortForTier)),
@@ -92,7 +92,7 @@ fn a_weak_recipients_ask_without_the_reviews_of_its_tier_is_blocked_at_settlemen
 
 #[test]
 fn a_weak_recipients_ask_too_short_for_its_tier_is_blocked_at_settlement() {
-    for (days, expected) in [(43, blocked(MEDIUM)), (44, funded(MEDIUM))] {
+    for (days, expected) in [(57, blocked(MEDIUM)), (58, funded(MEDIUM))] {
         let found = unanimous(risky_with_reviews(), |w| {
             let recipient = weak_recipient(w);
             w.submit(&recipient, &Ask::with_reviews(MILLION, days, 12)).unwrap();

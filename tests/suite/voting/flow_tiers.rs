@@ -204,7 +204,7 @@ fn beyond_it_an_award_that_meets_the_medium_thresholds_takes_their_timelock() {
 #[test]
 fn beyond_it_a_stream_too_short_for_the_medium_tier_is_full() {
     let (mut w, voters) = open();
-    fresh_recipients(&mut w, 6, 44 * DAY_SECS - 1);
+    fresh_recipients(&mut w, 6, 58 * DAY_SECS - 1);
     settle(&mut w, &voters);
     assert_eq!(verdict(&w, 5), unfunded(SMALL, Reason::TierFull));
 }

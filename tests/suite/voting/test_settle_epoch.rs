@@ -398,7 +398,7 @@ fn a_stream_too_short_for_the_tier_of_the_cumulative_ask_is_blocked() {
         let (mut w, voters) = submission(test_policy(), &[1_000], &[]);
         let recipient = w.proposer();
         for amount in [5 * MILLION, second] {
-            let short = Ask { duration_secs: 44 * DAY_SECS - 1, ..Ask::of(amount) };
+            let short = Ask { duration_secs: 58 * DAY_SECS - 1, ..Ask::of(amount) };
             w.submit(&recipient, &short).unwrap();
         }
         w.to_voting();

@@ -34,7 +34,7 @@ use crate::shared::{
 const SMALL: u64 = 10_000_000;
 const LARGE: u64 = 200_000_000;
 /// One period of 30 days and the constitutional timelock of 4.
-const LONG: u32 = 44 * DAY_SECS;
+const LONG: u32 = 58 * DAY_SECS;
 
 /// An epoch in submission and somebody who may propose.
 fn open() -> (World, Person) {
