@@ -142,7 +142,7 @@ fn spend_an_epoch(w: &mut World, voter: &Person, marks: [u64; 2]) {
     for index in 0..3 {
         w.execute(epoch, index).unwrap();
     }
-    for day in 1..=14 {
+    for day in 1..=17 {
         w.svm.advance(DAY);
         for index in 0..3 {
             w.claim(epoch, index).unwrap();

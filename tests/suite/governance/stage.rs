@@ -2,7 +2,7 @@
 //!
 //! Under [`brisk`] an epoch that opens on day 0 votes from day 3, settles on day 6, its acts can be
 //! executed on days 10 to 19, and the next epoch may open on day 7. What it awards for [`STREAM`]
-//! streams from day 10 to day 24.
+//! streams from day 10 to day 27.
 
 use anchor_lang::{AnchorDeserialize, Discriminator, prelude::Pubkey};
 use budget_rules::allocation::Reason;
@@ -134,7 +134,7 @@ pub fn to_settled(w: &mut World, epoch: u32, secs: i64) {
 }
 
 /// Decides one award of `amount` in a category, executes it and pays it out in whole. Ends where
-/// its stream does, 24 days after the opening of its epoch.
+/// its stream does, 27 days after the opening of its epoch.
 pub fn pay_out(w: &mut World, voter: &Person, category: u8, amount: u64) -> (u32, Person) {
     w.open_next_epoch();
     let recipient = fill(w, &[ask_in(category, amount)], &[]).remove(0);

@@ -1,7 +1,6 @@
-//! What the accounts say, decoded from a snapshot, and what a reference model remembers of the
-//! history that the accounts alone do not tell.
+//! What the accounts say, decoded from a snapshot.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use anchor_lang::{Discriminator, prelude::Pubkey};
 use budget_client::{
@@ -13,7 +12,8 @@ use budget_tests::{Choice, Snapshot};
 use community_budget::{
     ID,
     state::{
-        BudgetEpoch, Entry, Outcome, Proposal, RecipientRecord, Stake, Stream, Treasury, VoteRecord,
+        BudgetEpoch, Entry, Outcome, Proposal, RecipientRecord, Review, Stake, Stream, Treasury,
+        VoteRecord,
     },
 };
 
@@ -59,6 +59,7 @@ pub struct Accounts {
     pub ballots: BTreeMap<Pubkey, Ballot>,
     pub stakes: BTreeMap<Pubkey, Stake>,
     pub streams: BTreeMap<Pubkey, Stream>,
+    pub reviews: BTreeMap<Pubkey, Review>,
     pub records: BTreeMap<Pubkey, RecipientRecord>,
 }
 
@@ -75,6 +76,7 @@ impl Accounts {
             ballots: BTreeMap::new(),
             stakes: BTreeMap::new(),
             streams: BTreeMap::new(),
+            reviews: BTreeMap::new(),
             records: BTreeMap::new(),
             raw: BTreeMap::new(),
         };
@@ -93,6 +95,8 @@ impl Accounts {
                 all.stakes.insert(key, read(&raw, &key));
             } else if kind == Stream::DISCRIMINATOR {
                 all.streams.insert(key, read(&raw, &key));
+            } else if kind == Review::DISCRIMINATOR {
+                all.reviews.insert(key, read(&raw, &key));
             } else if kind == RecipientRecord::DISCRIMINATOR {
                 all.records.insert(key, read(&raw, &key));
             } else {
@@ -122,6 +126,16 @@ impl Accounts {
     pub fn current(&self, community: &Community) -> Option<&Epoch> {
         self.epochs.get(&community.epoch(self.treasury.current_epoch()?))
     }
+
+    /// Slots of all epochs whose entry `wanted` likes.
+    pub fn slots(&self, wanted: impl Fn(&Entry) -> bool) -> Vec<(u32, u8)> {
+        let mut slots = Vec::new();
+        for epoch in self.epochs.values() {
+            let liked = (0..).zip(epoch.entries()).filter(|(_, entry)| wanted(entry));
+            slots.extend(liked.map(|(index, _)| (epoch.header.index, index)));
+        }
+        slots
+    }
 }
 
 fn read<T: Readable>(raw: &Snapshot, key: &Pubkey) -> T {
@@ -139,46 +153,4 @@ fn is_token_account(owner: &Pubkey, data: &[u8]) -> bool {
 
 fn token_amount(data: &[u8]) -> u64 {
     data.get(64..72).map_or(0, |bytes| u64::from_le_bytes(bytes.try_into().unwrap()))
-}
-
-/// Weight of a stake and what bounds its power in the current epoch.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct Opening {
-    /// Weight when voting opened.
-    pub at_opening: u64,
-    /// The least it has weighed since.
-    pub least_since: u64,
-}
-
-/// What a reference model remembers.
-#[derive(Default)]
-pub struct Memory {
-    /// Base units that reached the budget, stake and bond vault without the program.
-    pub donated: [u64; 3],
-    /// Weights at the opening of the current epoch's voting; `None` before it opened.
-    pub openings: Option<BTreeMap<Pubkey, Opening>>,
-    /// Total weight at that moment.
-    pub electorate: u64,
-    /// Per stream: base units that arrived from the vault, and the moment of the last claim.
-    pub claims: BTreeMap<Pubkey, (u64, i64)>,
-    /// How often entries were executed.
-    pub executed: BTreeMap<(u32, u8), u32>,
-    /// Epochs, proposals, vote records and streams that were closed.
-    pub closed: BTreeSet<Pubkey>,
-}
-
-impl Memory {
-    /// Takes note that voting has opened; call it with the accounts as they were at that moment.
-    pub fn voting_opens(&mut self, accounts: &Accounts) {
-        let of = |stake: &Stake| Opening { at_opening: stake.weight, least_since: stake.weight };
-        let openings = accounts.stakes.values().map(|stake| (stake.owner, of(stake))).collect();
-        self.openings = Some(openings);
-        self.electorate = accounts.treasury.total_weight;
-    }
-
-    /// The most that `owner` may vote with now (R2).
-    pub fn power(&self, owner: &Pubkey) -> u64 {
-        let opening = self.openings.as_ref().and_then(|openings| openings.get(owner));
-        opening.map_or(0, |opening| opening.at_opening.min(opening.least_since))
-    }
 }
