@@ -6,12 +6,15 @@
 //!
 //! Writes `bench/compute.json` and the tables of `docs/performance.md`, or checks them.
 
+mod acts;
 mod bars;
 mod figures;
 mod founding;
 mod growth;
+mod guarded;
 mod plain;
 mod probe;
+mod reviews;
 mod settlement;
 mod sizes;
 mod slate;
@@ -128,7 +131,14 @@ fn measure() -> Figures {
     for seed in SETS..2 * SETS {
         ground = scene(ground, &plain::address_set(seed), plain::run);
     }
-    let (_, samples) = scene(ground, &slate::address_set(2 * SETS), growth::run);
+    ground = scene(ground, &slate::address_set(2 * SETS), growth::run);
+    for seed in 3 * SETS..4 * SETS {
+        ground = scene(ground, &guarded::address_set(seed), guarded::run);
+    }
+    for seed in 4 * SETS..5 * SETS {
+        ground = scene(ground, &reviews::address_set(seed), reviews::run);
+    }
+    let (_, samples) = ground;
     let object = program_path();
     let size =
         fs::metadata(&object).unwrap_or_else(|error| panic!("{}: {error}", object.display())).len();
@@ -145,4 +155,27 @@ fn scene(
     play(&mut bench, set);
     let Bench { world: World { svm, .. }, samples } = bench;
     (svm, samples)
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::Value;
+
+    use super::*;
+
+    #[test]
+    fn every_instruction_of_the_program_is_measured() {
+        let figures = Figures::from_json(&read(FIGURES).unwrap()).unwrap();
+        let idl: Value = serde_json::from_str(&read("idl/community_budget.json").unwrap()).unwrap();
+        let instructions = idl["instructions"].as_array().unwrap();
+        assert!(instructions.len() > 40);
+        for instruction in instructions {
+            let name = instruction["name"].as_str().unwrap();
+            let measured = figures
+                .rows
+                .keys()
+                .any(|key| key.split_once('/').is_some_and(|(of, _)| of == name));
+            assert!(measured, "{FIGURES} lacks `{name}`");
+        }
+    }
 }

@@ -35,7 +35,7 @@ enum Command {
     /// Every project becomes a proposal, every voter a staker with one unit, approvals become
     /// votes for. An outcome that differs from the file's is reported, not an error.
     Replay {
-        /// An election in the Pabulib format, with approval ballots and at most 128 projects
+        /// An election in the Pabulib format, with approval ballots and at most 96 projects
         file: PathBuf,
         /// Print one JSON object; amounts are in hundredths of the file's currency
         #[arg(long)]

@@ -12,6 +12,9 @@ use pabulib::{Election, VoteType};
 
 use crate::{Done, Stop};
 
+/// Awards that a slate holds: its last quarter takes acts only.
+const MAX_PROJECTS: usize = MAX_ENTRIES / 4 * 3;
+
 /// How many times the election's budget the vault holds.
 const VAULT_BUDGETS: u64 = 100;
 
@@ -39,9 +42,9 @@ fn load(path: &Path) -> Done<Election> {
             election.vote_type
         ));
     }
-    if election.projects.len() > MAX_ENTRIES {
+    if election.projects.len() > MAX_PROJECTS {
         return refuse(format!(
-            "it has {} projects, and a slate holds at most {MAX_ENTRIES}",
+            "it has {} projects, and a slate holds at most {MAX_PROJECTS} awards",
             election.projects.len()
         ));
     }

@@ -8,7 +8,7 @@
 //!     ├── missing ................................... exit 2
 //!     ├── malformed ................................. exit 2, line and column
 //!     ├── whose ballots are not approvals ........... exit 2, the vote type
-//!     ├── with more than 128 projects ............... exit 2, the limit and the count
+//!     ├── with more than 96 projects ................ exit 2, the limit and the count
 //!     └── with an amount beyond the vault ........... exit 2
 //!
 //! Real elections are in a folder that `BUDGET_ELECTIONS` names; without it those tests say that
@@ -194,18 +194,18 @@ fn ballots_that_are_not_approvals_are_refused_by_their_name() {
 }
 
 #[test]
-fn the_128th_project_is_taken_and_the_129th_refused() {
+fn the_96th_project_is_taken_and_the_97th_refused() {
     let with = |projects: usize| {
         let mut text =
             format!("META\nkey;value\nbudget;100\n{APPROVAL}\nPROJECTS\nproject_id;cost\n");
         for number in 0..projects {
             text.push_str(&format!("p{number};1\n"));
         }
-        text.push_str("VOTES\nvoter_id;vote\nanna;p0\nbela;p127\n");
+        text.push_str("VOTES\nvoter_id;vote\nanna;p0\nbela;p95\n");
         file(&format!("projects-{projects}.pb"), &text)
     };
-    assert_eq!(json(&with(128))["funded"], serde_json::json!(["p0", "p127"]));
-    refused(&with(129), "it has 129 projects, and a slate holds at most 128");
+    assert_eq!(json(&with(96))["funded"], serde_json::json!(["p0", "p95"]));
+    refused(&with(97), "it has 97 projects, and a slate holds at most 96 awards");
 }
 
 #[test]
@@ -254,7 +254,10 @@ fn lodz_cracow_and_czestochowa_are_refused() {
         format!("its ballots are {kind}, and only approval ballots can be cast as votes for")
     };
     for (name, why) in [
-        ("poland_lodz_2022_.pb", "it has 160 projects, and a slate holds at most 128".to_owned()),
+        (
+            "poland_lodz_2022_.pb",
+            "it has 160 projects, and a slate holds at most 96 awards".to_owned(),
+        ),
         ("poland_krakow_2022_krowodrza.pb", ballots("ordinal")),
         ("poland_czestochowa_2020_trzech-wieszczow.pb", ballots("cumulative")),
     ] {

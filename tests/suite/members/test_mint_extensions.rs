@@ -4,7 +4,7 @@
 //! ├── given a plain mint of SPL Token or Token-2022 ........... accepted
 //! ├── given metadata pointer or token metadata ................ accepted
 //! ├── given any other extension of Token-2022 ................. MintExtensionNotAllowed
-//! ├── given a type that this program does not know ............ InvalidAccountData
+//! ├── given a type that this program does not know ............ MintExtensionNotAllowed
 //! ├── given one mint for both roles ........................... the vaults stay separate
 //! └── given 0 or 9 decimals ................................... transfers work
 

@@ -194,7 +194,7 @@ fn used_time_does_not_wrap() {
     let (mut w, _) = streaming();
     paused_for(&mut w, 1).unwrap();
     w.svm.advance(1 + REST);
-    refused(&mut w, BudgetError::ArithmeticOverflow, |w| paused_for(w, u32::MAX));
+    refused(&mut w, BudgetError::PauseExceedsAllowance, |w| paused_for(w, u32::MAX));
 }
 
 #[test]

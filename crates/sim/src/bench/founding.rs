@@ -7,9 +7,9 @@ use solana_signer::Signer;
 
 use super::probe::{Bench, Call};
 use budget_sim::{
-    svm::{GENESIS, Svm, keypair},
-    token::put_mint,
-    world::{Person, World},
+    svm::{GENESIS, Svm, WALLET_LAMPORTS, keypair},
+    token::{put_associated, put_mint},
+    world::{PURSE, Person, World},
 };
 
 /// Base units deposited into every treasury.
@@ -43,10 +43,18 @@ impl AddressSet {
             stake_token_program: self.token_program,
         };
         let nobody = Person { wallet: keypair("bench founder", self.seed) };
-        let mut world = World { svm, community, founder: nobody };
+        let [guardian, reviewer, risk_reporter] =
+            ["bench guardian", "bench reviewer", "bench risk reporter"]
+                .map(|role| Person { wallet: keypair(role, self.seed) });
+        let mut world =
+            World { svm, community, founder: nobody, guardian, reviewer, risk_reporter };
         world.svm.set_now(GENESIS);
         put_mint(&mut world.svm, budget_mint, self.token_program, 6);
         put_mint(&mut world.svm, stake_mint, self.token_program, 6);
+        let roles = world.roles();
+        for role in [roles.guardian, roles.reviewer, roles.risk_reporter] {
+            world.svm.fund(role, WALLET_LAMPORTS);
+        }
         world.founder = world.person();
         world.community.treasury = Community::treasury_address(&world.founder.key(), self.seed);
         world
@@ -56,12 +64,23 @@ impl AddressSet {
     pub fn found(&self, bench: &mut Bench) {
         let founder = bench.world.founder.clone();
         let (key, community) = (founder.key(), bench.world.community);
-        let args =
-            CreateTreasuryArgs { id: self.seed, first_open_at: GENESIS, policy: self.policy };
+        let args = CreateTreasuryArgs {
+            id: self.seed,
+            first_open_at: GENESIS,
+            policy: self.policy,
+            roles: bench.world.roles(),
+        };
         let create = community.create_treasury(key, key, args);
         bench.act(&self.key("create_treasury"), Call::new(&founder, create));
         let deposit = community.deposit_funds(key, community.budget_account(&key), FUNDS);
         bench.act(&self.key("deposit_funds"), Call::new(&founder, deposit));
+    }
+
+    /// As [`Self::found`], without recording what it cost.
+    pub fn found_unmeasured(&self, bench: &mut Bench) {
+        let samples = std::mem::take(&mut bench.samples);
+        self.found(bench);
+        bench.samples = samples;
     }
 
     /// `open_stake`, `stake`, and for one who leaves again `withdraw_unstaked` and `close_stake`.
@@ -93,6 +112,18 @@ impl AddressSet {
     pub fn key(&self, instruction: &str) -> String {
         format!("{instruction}/{}", self.variant)
     }
+}
+
+/// A person whose key follows from words and a number, with as many tokens as everybody.
+pub fn stranger(bench: &mut Bench, words: &str, number: u64) -> Person {
+    let person = Person { wallet: keypair(words, number) };
+    let (community, svm) = (bench.world.community, &mut bench.world.svm);
+    svm.fund(person.key(), WALLET_LAMPORTS);
+    let (program, mint) = (community.budget_token_program, community.budget_mint);
+    put_associated(svm, program, mint, person.key(), PURSE);
+    let (program, mint) = (community.stake_token_program, community.stake_mint);
+    put_associated(svm, program, mint, person.key(), PURSE);
+    person
 }
 
 /// `open_recipient_record` of a new person, at that person's expense.

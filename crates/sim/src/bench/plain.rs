@@ -45,7 +45,7 @@ pub fn run(bench: &mut Bench, set: &AddressSet) {
     bench.world.to_tallying();
     bench.step(Call::new(&by, community.settle_epoch(0)));
     bench.world.to_execution(0);
-    bench.step(Call::new(&by, community.execute_award(key, 0, 0)));
+    bench.step(Call::new(&by, community.execute_award(key, 0, 0, key)));
     bench.world.svm.advance(30 * DAY);
     let stream = bench.world.stream_key(0, 0);
     let claim = community.withdraw_stream(stream, community.budget_account(&key), None);

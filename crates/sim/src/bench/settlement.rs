@@ -1,14 +1,14 @@
 //! What follows the vote on a full slate: settlement, streams, bonds, closing.
 
 use budget_client::ballot::Choice;
-use community_budget::state::{BudgetEpoch, Outcome};
+use community_budget::state::{BudgetEpoch, Entry, Outcome};
 use solana_signer::Signer;
 
 use super::{
     founding::AddressSet,
     probe::{Bench, Call},
     sizes,
-    slate::{Cast, noise, poll},
+    slate::{AWARDS, Cast, noise, poll},
 };
 use anchor_spl::token_2022::spl_token_2022::state::AccountState;
 use budget_sim::{
@@ -23,14 +23,16 @@ const SLATES: [u8; 4] = [1, 16, 64, 128];
 /// A day, as moments are moved on.
 const DAY: i64 = 86_400;
 
-/// Settlement of slates of every size, all passing and all funded, then of a full one on which
-/// every fourth entry fails for lack of support, every fourth is voted down, and the money reaches
-/// half of the others. The full, passing one stays settled.
+/// Settlement of slates of every size, all passing and every award funded, then of a full one on
+/// which every fourth entry fails for lack of support, every fourth is voted down, and the money
+/// reaches half of the others. The full, passing one stays settled.
 pub fn settle(bench: &mut Bench, cast: &Cast, set: &AddressSet) {
     mixed(bench, cast);
     poll(bench, &cast.voters, |voter, index| {
         match (voter, noise(set.seed, index, "choice") >> voter) {
             (0, _) => Choice::For,
+            // Acts take two thirds.
+            (1, _) if index >= AWARDS => Choice::For,
             (_, byte) => Choice::from_low_bits(byte),
         }
     });
@@ -42,8 +44,11 @@ pub fn settle(bench: &mut Bench, cast: &Cast, set: &AddressSet) {
         bench.restore(before);
     }
     bench.step(settlement(bench, &cast.keeper));
-    let funded = bench.world.svm.slate(&bench.world.community.epoch(0));
-    assert!(funded.iter().all(|entry| entry.is(Outcome::Funded)), "an entry is not funded");
+    let slate = bench.world.svm.slate(&bench.world.community.epoch(0));
+    let (awards, acts) = slate.split_at(AWARDS.into());
+    assert!(awards.iter().all(|entry| entry.is(Outcome::Funded)), "an award is not funded");
+    let stands = |act: &Entry| act.is(Outcome::Approved) || act.is(Outcome::Superseded);
+    assert!(acts.iter().all(stands), "an act does not pass");
 }
 
 fn settlement<'a>(bench: &Bench, keeper: &'a Person) -> Call<'a> {
@@ -65,7 +70,7 @@ fn mixed(bench: &mut Bench, cast: &Cast) {
     let key = "settle_epoch/128-mixed";
     let settled = bench.act_and_save(key, settlement(bench, &cast.keeper));
     let slate = bench.world.svm.slate(&community.epoch(0));
-    for outcome in [Outcome::Funded, Outcome::Unfunded, Outcome::Failed] {
+    for outcome in [Outcome::Funded, Outcome::Unfunded, Outcome::Failed, Outcome::Approved] {
         assert!(slate.iter().any(|entry| entry.is(outcome)), "no entry is {outcome:?}");
     }
     let proposer = &cast.proposers[0];
@@ -98,7 +103,7 @@ pub fn award(bench: &mut Bench, cast: &Cast) {
     let recipient = &cast.proposers[0];
     let key = recipient.key();
     bench.world.to_execution(0);
-    let execute = community.execute_award(key, 0, PAID);
+    let execute = community.execute_award(key, 0, PAID, key);
     bench.act("execute_award/default", Call::new(recipient, execute));
     sizes::confirm(&bench.world, cast, PAID);
     let close = community.close_proposal(0, PAID, key, key);
@@ -115,7 +120,7 @@ pub fn award(bench: &mut Bench, cast: &Cast) {
 
     bench.world.svm.advance(30 * DAY);
     bench.step(Call::new(recipient, claim));
-    let close = community.close_stream(stream, key);
+    let close = community.close_stream(stream, key, key);
     bench.act("close_stream/default", Call::new(recipient, close));
 }
 

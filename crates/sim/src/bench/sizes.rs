@@ -1,9 +1,10 @@
 //! Bytes and rent of every account.
 
-use anchor_lang::prelude::Pubkey;
+use anchor_lang::{Space, prelude::Pubkey};
 use budget_sim::{token::SPL_TOKEN, world::World};
 use community_budget::state::{
-    BudgetEpoch, Proposal, RecipientRecord, Stake, Stream, Treasury, VoteRecord,
+    BudgetEpoch, PolicyPatch, Proposal, RecipientRecord, Review, Stake, Stream, Treasury,
+    VoteRecord,
 };
 
 use super::slate::{Cast, FULL};
@@ -13,6 +14,9 @@ const CAPACITIES: [u8; 4] = [16, 32, 64, 128];
 
 /// Bytes of a token account without extensions.
 const TOKEN_ACCOUNT_BYTES: usize = 165;
+
+/// Bytes of the largest act's account: a change of policy, with the byte that says so.
+const LARGEST_ACT_BYTES: usize = Proposal::space(PolicyPatch::INIT_SPACE + 1);
 
 /// Lamports that keep an account of `bytes` alive: two years of 3,480 lamports per byte, where
 /// every account counts 128 bytes more than it holds.
@@ -39,8 +43,10 @@ pub fn all() -> Vec<AccountSize> {
         size("vault, stake vault, bond vault, each", TOKEN_ACCOUNT_BYTES, "never"),
         size("`RecipientRecord`", RecipientRecord::SPACE, "never"),
         size("`Stake`", Stake::SPACE, "`close_stake`"),
-        size("`Proposal`", Proposal::SPACE, "`close_proposal`"),
+        size("`Proposal` of an award", Proposal::AWARD_SPACE, "`close_proposal`"),
+        size("`Proposal` of an act, at most", LARGEST_ACT_BYTES, "`close_proposal`"),
         size("`Stream`", Stream::SPACE, "`close_stream`"),
+        size("`Review`", Review::SPACE, "`close_review`"),
     ];
     for capacity in CAPACITIES {
         let name = format!("`BudgetEpoch`, {capacity} entries");
@@ -64,15 +70,28 @@ pub fn confirm(world: &World, cast: &Cast, executed: u8) {
         (community.treasury, Treasury::SPACE),
         (community.recipient_record(&cast.proposers[0].key()), RecipientRecord::SPACE),
         (community.stake(&voter.key()), Stake::SPACE),
-        (world.proposal_key(0, executed), Proposal::SPACE),
+        (world.proposal_key(0, executed), Proposal::AWARD_SPACE),
         (world.stream_key(0, executed), Stream::SPACE),
         (community.epoch(0), BudgetEpoch::space(FULL)),
         (world.vote_record_key(0, voter), VoteRecord::space(FULL)),
     ];
     assert_eq!(community.budget_token_program, SPL_TOKEN, "the vault is an SPL token account");
     for (key, bytes) in expected.into_iter().chain([(community.vault(), TOKEN_ACCOUNT_BYTES)]) {
-        let account = world.svm.get(&key).unwrap_or_else(|| panic!("no account at {key}"));
-        assert_eq!(account.data.len(), bytes, "size of {key}");
-        assert_eq!(account.lamports, rent(bytes), "rent of {key}");
+        confirm_account(world, key, bytes);
     }
+}
+
+/// Holds the sizes of an act's proposal and of a review against the accounts of a world with both.
+///
+/// # Panics
+/// As [`confirm`].
+pub fn confirm_governance(world: &World, act: Pubkey, review: Pubkey) {
+    confirm_account(world, act, LARGEST_ACT_BYTES);
+    confirm_account(world, review, Review::SPACE);
+}
+
+fn confirm_account(world: &World, key: Pubkey, bytes: usize) {
+    let account = world.svm.get(&key).unwrap_or_else(|| panic!("no account at {key}"));
+    assert_eq!(account.data.len(), bytes, "size of {key}");
+    assert_eq!(account.lamports, rent(bytes), "rent of {key}");
 }

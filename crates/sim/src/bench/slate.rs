@@ -1,4 +1,5 @@
-//! The busiest epoch there can be: a full slate of 128, with fee and bond, in SPL tokens.
+//! The busiest epoch there can be: a full slate of 128, with fee and bond, in SPL tokens. Its last
+//! quarter takes acts only, one per member.
 
 use budget_client::{address, ballot::Choice, instruction::Submission};
 use community_budget::{
@@ -7,6 +8,7 @@ use community_budget::{
 };
 
 use super::{
+    acts,
     founding::{AddressSet, open_epoch, proposer},
     probe::{Bench, Call, Saved},
 };
@@ -19,8 +21,17 @@ use budget_sim::{
 /// Entries of a full slate.
 pub const FULL: u8 = 128;
 
-/// Proposals of one proposer; the most that a policy can allow.
-const PER_PROPOSER: u8 = 8;
+/// Awards of a full slate; acts follow them.
+pub const AWARDS: u8 = 96;
+
+/// Awards of one proposer.
+pub const PER_PROPOSER: u8 = 6;
+
+/// The most proposals of one proposer that a policy can allow.
+const MOST_PER_PROPOSER: u8 = 8;
+
+/// Base units staked by each of those who submit the acts: a little more than 1 % of the weight.
+const ACTOR_STAKE: u64 = 15_000;
 
 /// Entries on which a measured ballot chooses.
 const BALLOTS: [u8; 5] = [1, 16, 20, 64, 128];
@@ -29,7 +40,7 @@ const BALLOTS: [u8; 5] = [1, 16, 20, 64, 128];
 pub fn policy() -> Policy {
     let mut policy = test_policy();
     policy.slate.capacity = FULL;
-    policy.slate.per_proposer = PER_PROPOSER;
+    policy.slate.per_proposer = MOST_PER_PROPOSER;
     policy
 }
 
@@ -44,7 +55,7 @@ pub struct Cast {
     pub keeper: Person,
     /// Members in the order of their weight: 600, 300 and 100 thousand.
     pub voters: [Person; 3],
-    /// Entry `i` is of proposer `i / 8`, who is its recipient; entry 0 goes to proposer 1.
+    /// Award `i` is of proposer `i / 6`, who is its recipient; award 0 goes to proposer 1.
     pub proposers: Vec<Person>,
 }
 
@@ -61,15 +72,17 @@ pub fn fill(bench: &mut Bench, set: &AddressSet) -> Cast {
     bench.probe("set_lock/default", Call::new(&first, locked));
     let voters = [first, bench.world.staker(300_000), bench.world.staker(100_000)];
 
-    let proposers: Vec<Person> = (0..FULL / PER_PROPOSER).map(|_| proposer(bench)).collect();
+    let proposers: Vec<Person> = (0..AWARDS / PER_PROPOSER).map(|_| proposer(bench)).collect();
+    let actors = acts::actors(bench, set.seed, ACTOR_STAKE);
     open_epoch(bench, &keeper);
     first_proposal(bench, &proposers[0], &proposers[1]);
-    for index in 1..FULL {
+    for index in 1..AWARDS {
         let by = &proposers[usize::from(index / PER_PROPOSER)];
         let ask = ask(set.seed, index);
         let submit = submission(bench, by, by, true, &ask);
         bench.step(Call::new(by, submit));
     }
+    acts::fill(bench, &actors, Some("submit_action/last-quarter"));
     Cast { keeper, voters, proposers }
 }
 
@@ -95,8 +108,8 @@ fn first_proposal(bench: &mut Bench, by: &Person, other: &Person) {
     bench.probe("withdraw_proposal/default", Call::new(by, withdraw));
 }
 
-/// A small ask; 128 of them fit every limit. Title and address are as long as usual ones.
-fn ask(seed: u64, index: u8) -> Ask {
+/// A small ask; a slate of them fits every limit. Title and address are as long as usual ones.
+pub fn ask(seed: u64, index: u8) -> Ask {
     let mut ask = Ask::of(300_000 + u64::from(noise(seed, index, "amount")) * 100);
     ask.title = format!("{:<40}", format!("Proposal {index}"));
     ask.metadata_uri = format!("ipfs://{}", "b".repeat(59));

@@ -2,12 +2,12 @@
 
 use budget_client::ballot::Choice;
 use budget_rules::outcome::Tier;
-use budget_sim::World;
 use community_budget::state::Entry;
 
 use super::{
+    people::{REVISER, SWINGER},
     slate::tier_name,
-    town::{DAY, HOUR, Holder, REVISER, SWINGER, TOKEN, Town, draw},
+    town::{DAY, HOUR, Holder, TOKEN, Town, draw},
 };
 use crate::{
     Done, Stop,
@@ -40,7 +40,7 @@ pub fn tell(page: &Page, town: &mut Town) -> Done {
     let header = town.world.epoch(0);
     let (opens_at, planned_close) = (header.voting_opens_at, header.voting_closes_at);
     let electorate = town.world.treasury().electorate(0);
-    let votable: Vec<bool> = slate(&town.world).iter().map(Entry::is_votable).collect();
+    let votable: Vec<bool> = town.slate(0).iter().map(Entry::is_votable).collect();
     let mut order: Vec<(i64, usize)> = (town.holders.iter().enumerate())
         .filter(|(_, holder)| !holder.stances.is_empty())
         .map(|(number, holder)| (cast_at(holder, opens_at, planned_close), number))
@@ -58,7 +58,7 @@ pub fn tell(page: &Page, town: &mut Town) -> Done {
             revision = Some(revise(town, &votable)?);
         }
         town.world.svm.set_now(*at);
-        let before = slate(&town.world);
+        let before = town.slate(0);
         let holder = &town.holders[*number];
         town.world.cast(&holder.person, &choices(holder, &votable))?;
         progress.step();
@@ -68,7 +68,7 @@ pub fn tell(page: &Page, town: &mut Town) -> Done {
         }
         let closes_at = town.world.epoch(0).voting_closes_at;
         if holder.id == SWINGER {
-            swing = Some(Swing { before, after: slate(&town.world), at: *at, closes_at });
+            swing = Some(Swing { before, after: town.slate(0), at: *at, closes_at });
         } else if closes_at != planned_close && swing.is_none() {
             return Err(Stop::broken("voting was extended by a ballot that was not late"));
         }
@@ -116,12 +116,6 @@ struct Swing {
     after: Vec<Entry>,
     at: i64,
     closes_at: i64,
-}
-
-fn slate(world: &World) -> Vec<Entry> {
-    let mut slate = world.svm.slate(&world.community.epoch(0));
-    slate.truncate(world.epoch(0).entry_count.into());
-    slate
 }
 
 fn choices(holder: &Holder, votable: &[bool]) -> Vec<(u8, Choice)> {

@@ -109,15 +109,16 @@ pub fn tell_slate(page: &Page, town: &mut Town) -> Done {
         short_money(large)
     ));
     page.gap();
-    page.line(format!("  {:33} {:>12}  tier    category   paid over", "", "EUR"));
+    page.line(format!("  {:33} {:>12}  tier    category   reviews  paid over", "", "EUR"));
     let slate = town.world.svm.slate(&town.world.community.epoch(0));
     for (wish, entry) in town.wishes.iter().zip(&slate) {
         let tier = epoch.limits().tier(entry.amount).map_or(3, u8::from);
         let cliff = match wish.ask.cliff_secs {
             0 => String::new(),
-            secs => format!(", none in the first {}", i64::from(secs) / DAY),
+            secs => format!(", from day {}", i64::from(secs) / DAY),
         };
-        let mut note = format!("{}{cliff}", span(wish.ask.duration_secs.into()));
+        let days = span(wish.ask.duration_secs.into());
+        let mut note = format!("{:>7}  {days}{cliff}", wish.ask.checkpoints);
         if entry.is(Outcome::Withdrawn) {
             note = page.faint("withdrawn by its proposer");
         } else if !entry.is_votable() {
@@ -152,7 +153,7 @@ pub fn tell_slate(page: &Page, town: &mut Town) -> Done {
 
 /// Name of a tier.
 pub fn tier_name(tier: u8) -> &'static str {
-    ["small", "medium", "large"].get(usize::from(tier)).copied().unwrap_or("none")
+    ["small", "medium", "large", "act"].get(usize::from(tier)).copied().unwrap_or("none")
 }
 
 fn hex(bytes: &[u8]) -> String {

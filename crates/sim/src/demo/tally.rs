@@ -1,6 +1,6 @@
 //! Chapters 4 and 5: what passed, and what the money reaches.
 
-use budget_rules::{allocation::Reason, outcome::Failure};
+use budget_rules::{allocation::Reason, bps::share_ceil, outcome::Failure};
 use community_budget::state::{BudgetEpoch, Entry, Outcome};
 
 use super::{
@@ -18,19 +18,13 @@ const TURNOUT_CELLS: usize = 24;
 const APPROVAL_CELLS: usize = 12;
 const CAP_CELLS: usize = 24;
 
-/// The slate of the epoch, as far as it is used.
-pub fn slate(town: &Town) -> Vec<Entry> {
-    let mut slate = town.world.svm.slate(&town.world.community.epoch(0));
-    slate.truncate(town.wishes.len());
-    slate
-}
-
 /// Chapter 4: voting has closed, the slate is settled.
 pub fn tell_tally(page: &Page, town: &mut Town) -> Done {
     town.world.to_tallying();
+    town.note_rent();
     let settled = town.world.settle()?;
     let header = town.world.epoch(0);
-    let slate = slate(town);
+    let slate = town.slate(0);
     let votable = |entry: &&Entry| !entry.is(Outcome::Withdrawn) && !entry.is(Outcome::NotAccepted);
     let passing = slate.iter().filter(|entry| entry.rank != Entry::UNRANKED).count();
     page.heading(
@@ -42,6 +36,7 @@ pub fn tell_tally(page: &Page, town: &mut Town) -> Done {
             count(settled.compute_units),
         ),
     );
+    page.line("The more weight opposes an ask, the higher the quorum that it has to reach.");
     page.gap();
     page.line(
         "  █ for  ▒ against  ░ abstain      share of all weight (│ quorum)      approval (│ needed)",
@@ -55,13 +50,14 @@ pub fn tell_tally(page: &Page, town: &mut Town) -> Done {
     for index in order {
         let (wish, entry) = (&town.wishes[index], &slate[index]);
         let needed = thresholds.tiers[usize::from(entry.tier)];
+        let quorum = share_ceil(header.electorate, quorum_bps(&header, entry)).unwrap_or(u64::MAX);
         let (decided, all) =
             (entry.for_ + entry.against, entry.for_ + entry.against + entry.abstain);
         let turnout = bar(
             &[('█', entry.for_), ('▒', entry.against), ('░', entry.abstain)],
             widest,
             TURNOUT_CELLS,
-            Some(needed.quorum),
+            Some(quorum),
         );
         let approval_mark = u128::from(decided) * u128::from(needed.approval_bps) / 10_000;
         let approval = bar(
@@ -87,7 +83,7 @@ pub fn tell_tally(page: &Page, town: &mut Town) -> Done {
 /// Chapter 5: the funding line.
 pub fn tell_funding(page: &Page, town: &Town) {
     let header = town.world.epoch(0);
-    let slate = slate(town);
+    let slate = town.slate(0);
     let funded = slate.iter().filter(|entry| entry.is(Outcome::Funded)).count();
     page.heading(
         "5  What is funded",
@@ -216,7 +212,16 @@ fn reason(slate: &[Entry], index: usize, used: u64, header: &BudgetEpoch) -> Str
             "{} for, but it takes {} of a {} quorum",
             of_all(entry.for_),
             bps(rule.approval_bps),
-            bps(rule.quorum_bps)
+            bps(quorum_bps(header, entry))
+        );
+    }
+    if is(Failure::ContestedQuorumMissed.into()) {
+        let all = entry.for_ + entry.against + entry.abstain;
+        return format!(
+            "{} took part; opposed by {}, it needs {}",
+            of_all(all),
+            percent(entry.against, entry.for_ + entry.against),
+            bps(quorum_bps(header, entry))
         );
     }
     if is(Reason::OverCap.into()) {
@@ -239,4 +244,98 @@ fn reason(slate: &[Entry], index: usize, used: u64, header: &BudgetEpoch) -> Str
         return format!("{tier} awards hold all they may");
     }
     "no tier admits it".to_owned()
+}
+
+/// The quorum that an entry has to reach, raised by its opposition.
+fn quorum_bps(header: &BudgetEpoch, entry: &Entry) -> u16 {
+    let tiers = &header.policy.tiers;
+    let own = tiers.rules[usize::from(entry.tier)].quorum_bps;
+    let decided = u128::from(entry.for_) + u128::from(entry.against);
+    let opposed = u128::from(tiers.contested_coef_bps) * u128::from(entry.against);
+    let raise = opposed.div_ceil(decided.max(1));
+    let raised = u16::try_from(raise).unwrap_or(u16::MAX).saturating_add(own);
+    raised.min(tiers.max_quorum_bps.max(own))
+}
+
+/// Name of the `Failure` or `Reason` that a slate entry stores.
+pub fn verdict_name(reason: u8) -> &'static str {
+    match reason {
+        r if r == u8::from(Failure::ElectorateTooSmall) => "ElectorateTooSmall",
+        r if r == u8::from(Failure::NotMoreForThanAgainst) => "NotMoreForThanAgainst",
+        r if r == u8::from(Failure::QuorumMissed) => "QuorumMissed",
+        r if r == u8::from(Failure::ApprovalMissed) => "ApprovalMissed",
+        r if r == u8::from(Failure::SupportTooThin) => "SupportTooThin",
+        r if r == u8::from(Failure::ContestedQuorumMissed) => "ContestedQuorumMissed",
+        r if r == u8::from(Reason::OverCap) => "OverCap",
+        r if r == u8::from(Reason::CategoryFull) => "CategoryFull",
+        r if r == u8::from(Reason::TierFull) => "TierFull",
+        r if r == u8::from(Reason::TierBlocked) => "TierBlocked",
+        r if r == u8::from(Reason::ExposureLimit) => "ExposureLimit",
+        r if r == u8::from(Reason::RunwayFloor) => "RunwayFloor",
+        r if r == u8::from(Reason::Concentration) => "Concentration",
+        r if r == u8::from(Reason::BreakerTripped) => "BreakerTripped",
+        _ => "none",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use budget_rules::outcome::{Tally, Tier};
+    use community_budget::state::Policy;
+
+    use super::*;
+
+    #[test]
+    fn every_failure_and_reason_goes_by_the_name_that_the_rules_give_it() {
+        let failures = [
+            Failure::ElectorateTooSmall,
+            Failure::NotMoreForThanAgainst,
+            Failure::QuorumMissed,
+            Failure::ApprovalMissed,
+            Failure::SupportTooThin,
+            Failure::ContestedQuorumMissed,
+        ];
+        let reasons = [
+            Reason::OverCap,
+            Reason::CategoryFull,
+            Reason::TierFull,
+            Reason::TierBlocked,
+            Reason::ExposureLimit,
+            Reason::RunwayFloor,
+            Reason::Concentration,
+            Reason::BreakerTripped,
+        ];
+        for failure in failures {
+            assert_eq!(verdict_name(failure.into()), format!("{failure:?}"));
+        }
+        for reason in reasons {
+            assert_eq!(verdict_name(reason.into()), format!("{reason:?}"));
+        }
+        assert_eq!(verdict_name(0), "none");
+    }
+
+    #[test]
+    fn the_quorum_that_is_shown_is_the_one_that_entries_are_judged_by() {
+        let mut header: BudgetEpoch = bytemuck::Zeroable::zeroed();
+        header.policy = Policy::default();
+        header.electorate = 1_000_000;
+        let thresholds = header.policy.thresholds(header.electorate).unwrap();
+        let mut entry: Entry = bytemuck::Zeroable::zeroed();
+        let cases = [
+            (Tier::Small, 20_000, 0),
+            (Tier::Small, 45_000, 10_000),
+            (Tier::Medium, 80_000, 10_000),
+            (Tier::Large, 160_000, 20_000),
+        ];
+        for (tier, for_, against) in cases {
+            entry = Entry { tier: tier.into(), for_, against, ..entry };
+            let quorum = share_ceil(header.electorate, quorum_bps(&header, &entry)).unwrap();
+            let judged = |present: u64| {
+                let abstain = present - for_ - against;
+                thresholds.judge(&Tally { abstain, ..entry.tally() }, tier)
+            };
+            assert_eq!(judged(quorum), Ok(()), "{tier:?}, {against}");
+            assert!(judged(quorum - 1).is_err(), "{tier:?}, {against}");
+        }
+    }
 }

@@ -1,22 +1,22 @@
-//! The cast: Riverside's policy, its people, what they want and how they feel about it.
-//!
-//! Projects and approvals come from the election file beside this crate. Stakes, locks and who
-//! stands against what are made up here, by fixed rules and draws from hashes.
+//! Riverside: its policy, its people and its books, and the checks that keep the story honest.
+
+use std::collections::BTreeMap;
 
 use anchor_lang::prelude::Pubkey;
 use budget_client::ballot::Choice;
+use budget_rules::risk::Class;
 use budget_sim::{
-    World,
+    Refusal, World,
     svm::GENESIS,
     token::{self, SPL_TOKEN},
-    world::{Ask, Person, Setup},
+    world::{Act, Ask, Person, Setup},
 };
 use community_budget::{
-    constants::DAY_SECS,
-    state::{Category, Policy},
+    BudgetError,
+    state::{Category, Entry, Policy},
 };
-use pabulib::Election;
 
+use super::{people, second};
 use crate::{Done, Stop};
 
 /// Base units in one token of either mint.
@@ -30,69 +30,19 @@ pub const DAY: i64 = 86_400;
 /// An hour.
 pub const HOUR: i64 = 3_600;
 
-const FILE: &str = include_str!("../../elections/riverside-2026.pb");
+/// The election that the first epoch follows.
+pub const FILE: &str = include_str!("../../elections/riverside-2026.pb");
 
 /// Index of the ask that is filed in the name of somebody who never agreed.
 pub const STRANGER: u8 = 14;
-/// Holders that stake and never vote.
-const SILENT: usize = 77;
 
-/// Categories: name, share of the cap.
+/// Operating categories: name, share of the cap.
 const CATEGORIES: [(&str, u16); 4] =
-    [("sport", 5_000), ("greenery", 6_000), ("transport", 3_500), ("culture", 5_000)];
-
-/// The holders with the largest stakes: who in the file, name, tokens, lock in days.
-const LARGEST: [(&str, &str, u64, u32); 5] = [
-    ("V004", "Mill Hill housing co-op", 9_000, 180),
-    ("V163", "Ferry Road traders", 8_500, 90),
-    ("V106", "Garden association", 7_000, 180),
-    ("V166", "Rowing club", 5_200, 30),
-    ("V110", "Old Quay parish", 4_600, 7),
-];
-
-/// Casts two hours before the close.
-pub const SWINGER: &str = "V163";
-/// Changes its mind.
-pub const REVISER: &str = "V110";
-
-/// How an ask of the file is put to the vote: category, days of stream, days of cliff, and how
-/// many in a hundred of those who do not approve stand against it or abstain.
-struct Staging {
-    id: &'static str,
-    category: u8,
-    days: u32,
-    cliff_days: u32,
-    against: u64,
-    abstain: u64,
-}
-
-const fn staged(
-    id: &'static str,
-    category: u8,
-    days: u32,
-    cliff_days: u32,
-    against: u64,
-    abstain: u64,
-) -> Staging {
-    Staging { id, category, days, cliff_days, against, abstain }
-}
-
-const STAGING: [Staging; 14] = [
-    staged("R11", 0, 120, 0, 34, 5),
-    staged("R01", 1, 90, 30, 3, 5),
-    staged("R08", 2, 60, 0, 5, 5),
-    staged("R04", 3, 180, 0, 50, 5),
-    staged("R05", 3, 42, 0, 4, 10),
-    staged("R02", 1, 30, 0, 30, 5),
-    staged("R10", 2, 120, 0, 4, 5),
-    staged("R12", 0, 60, 0, 4, 10),
-    staged("R03", 1, 60, 0, 12, 10),
-    staged("R09", 2, 45, 0, 9, 5),
-    staged("R13", 0, 14, 0, 24, 10),
-    staged("R06", 3, 7, 0, 0, 10),
-    staged("R07", 3, 30, 0, 5, 5),
-    staged("R14", 0, 60, 0, 1, 1),
-];
+    [("sport", 5_000), ("greenery", 6_000), ("transport", 3_500), ("culture", 5_500)];
+/// Index of the category whose money is not spent but at risk: power bought ahead.
+pub const POWER: u8 = 4;
+/// Its name.
+const POWER_NAME: &str = "power futures";
 
 /// Somebody with tokens staked.
 pub struct Holder {
@@ -121,16 +71,25 @@ pub struct Flows {
     pub fees: u64,
     pub bonds: u64,
     pub bonds_returned: u64,
-    /// Payments by stream, in slate order of the awards.
-    pub paid: std::collections::BTreeMap<u8, u64>,
+    /// Payments by stream: epoch and place on its slate.
+    pub paid: BTreeMap<(u32, u8), u64>,
+    /// Paid to voters for taking part, and how often.
+    pub rewards: u64,
+    pub rewarded: usize,
+    /// Brought back by a recipient.
+    pub returned: u64,
 }
 
 /// Riverside, with the treasury in place and nothing decided yet.
 pub struct Town {
     pub world: World,
     pub holders: Vec<Holder>,
-    /// In slate order.
+    /// In the order of the first epoch's slate.
     pub wishes: Vec<Wish>,
+    /// The same for the second; the acts behind them are not among them.
+    pub second: Vec<Wish>,
+    /// Submits the acts.
+    pub mover: Person,
     /// Whether the file says that the ask was selected, in slate order: one person, one vote.
     pub by_heads: Vec<bool>,
     /// What came of the money so far, as measured on token accounts.
@@ -140,27 +99,36 @@ pub struct Town {
     /// Lamports of the fee payer, and everybody's together, once all people are there.
     pub payer_at_start: u64,
     pub lamports_at_start: u64,
+    /// The most lamports that the program's accounts held when a vote had ended.
+    pub peak_rent: u64,
     /// All EUR and RIVER tokens, wherever they are.
     pub supply_at_start: [u64; 2],
 }
 
-/// The default policy with four categories, a fee, a bond, and ten percent of the vault an epoch.
+/// The default policy with Riverside's categories and the three changes that the page explains.
 fn policy() -> Policy {
     let mut policy = Policy::default();
-    policy.slate.capacity = 16;
     policy.slate.slot_fee = 25 * TOKEN;
     policy.slate.bond = 100 * TOKEN;
-    policy.risk.category_count = 4;
-    for (category, (name, share_bps)) in policy.risk.categories.iter_mut().zip(CATEGORIES) {
+    policy.risk.max_recipient_bps = 6_000;
+    policy.breaker.outflow_bps = 200;
+    policy.risk.category_count = POWER + 1;
+    for (index, category) in (0..=POWER).zip(&mut policy.risk.categories) {
+        let operating = CATEGORIES.get(usize::from(index));
+        let share_bps = operating.map_or(5_000, |(_, share)| *share);
         *category = Category { share_bps, ..bytemuck::Zeroable::zeroed() };
+        let name = category_name(index);
         category.name[..name.len()].copy_from_slice(name.as_bytes());
     }
+    let power = &mut policy.risk.categories[usize::from(POWER)];
+    power.class = Class::Derivative as u8;
+    power.exposure_limit_bps = 200;
     policy
 }
 
 /// Name of a category.
 pub fn category_name(index: u8) -> &'static str {
-    CATEGORIES[usize::from(index)].0
+    CATEGORIES.get(usize::from(index)).map_or(POWER_NAME, |(name, _)| name)
 }
 
 /// A number that follows from words.
@@ -178,8 +146,10 @@ impl Town {
         let mut world = World::with(setup);
         // The first epoch opens at six in the evening.
         world.svm.set_now(GENESIS + 18 * HOUR);
-        let wishes = wishes(&mut world, &election);
-        let holders = holders(&mut world, &election);
+        let wishes = people::wishes(&mut world, &election);
+        let holders = people::holders(&mut world, &election);
+        let second = second::wishes(&mut world);
+        let mover = world.person_with(PROPOSER_PURSE, 0);
         let film_account = {
             let club = world.person_with(0, 0);
             world.community.budget_account(&club.key())
@@ -188,11 +158,14 @@ impl Town {
             world,
             holders,
             wishes,
+            second,
+            mover,
             by_heads: election.projects.iter().map(|p| p.selected == Some(1)).collect(),
             flows: Flows::default(),
             film_account,
             payer_at_start: 0,
             lamports_at_start: 0,
+            peak_rent: 0,
             supply_at_start: [0; 2],
         };
         town.payer_at_start = town.world.svm.lamports(&town.world.svm.fee_payer());
@@ -224,6 +197,11 @@ impl Town {
         self.program_accounts().iter().sum()
     }
 
+    /// Notes how much rent is locked now.
+    pub fn note_rent(&mut self) {
+        self.peak_rent = self.peak_rent.max(self.rent());
+    }
+
     /// All tokens of the budget and the stake mint, in whatever account.
     pub fn supply(&self) -> [u64; 2] {
         let community = &self.world.community;
@@ -238,13 +216,59 @@ impl Town {
         })
     }
 
-    /// Slate index of an ask.
+    /// Slate index of an ask, in whichever epoch it stands.
     ///
     /// # Panics
     /// When nobody asks for it.
     pub fn index(&self, id: &str) -> u8 {
-        let found = (0u8..).zip(&self.wishes).find(|(_, wish)| wish.id == id);
-        found.expect("the story names asks of the slate").0
+        let place = |wishes: &[Wish]| wishes.iter().position(|wish| wish.id == id);
+        let found = place(&self.wishes).or_else(|| place(&self.second));
+        u8::try_from(found.expect("the story names asks of a slate")).expect("slates are short")
+    }
+
+    /// The ask at `index` of an epoch's slate.
+    pub fn wish(&self, epoch: u32, index: u8) -> &Wish {
+        let wishes = if epoch == 0 { &self.wishes } else { &self.second };
+        &wishes[usize::from(index)]
+    }
+
+    /// The slate of an epoch, as far as it is used.
+    pub fn slate(&self, epoch: u32) -> Vec<Entry> {
+        let mut slate = self.world.svm.slate(&self.world.community.epoch(epoch));
+        slate.truncate(self.world.epoch(epoch).entry_count.into());
+        slate
+    }
+
+    /// Pays a stream out and returns what its payout account got.
+    pub fn pay_out(&mut self, epoch: u32, index: u8) -> Done<u64> {
+        let account = self.world.stream(epoch, index).payout_account;
+        let before = token::balance(&self.world.svm, &account);
+        self.world.claim(epoch, index)?;
+        let amount = token::balance(&self.world.svm, &account) - before;
+        *self.flows.paid.entry((epoch, index)).or_default() += amount;
+        Ok(amount)
+    }
+
+    /// Sends what the program must refuse for `error`, without changing an account; returns the
+    /// program's answer.
+    pub fn refused(
+        &mut self,
+        error: BudgetError,
+        act: impl FnOnce(&mut World) -> Act,
+    ) -> Done<String> {
+        let before = self.world.svm.snapshot();
+        let Err(refusal) = act(&mut self.world) else {
+            return Err(Stop::broken(format!("the program took what it must refuse: {error}")));
+        };
+        told(refusal.code() == Some(u32::from(error)), "another error was to be the answer")?;
+        told(self.world.svm.snapshot() == before, "a refusal changes no account")?;
+        Ok(answer(&refusal))
+    }
+
+    /// Everybody who votes.
+    pub fn voters(&self) -> Vec<Person> {
+        let voters = self.holders.iter().filter(|holder| !holder.stances.is_empty());
+        voters.map(|holder| holder.person.clone()).collect()
     }
 
     /// A holder.
@@ -257,95 +281,24 @@ impl Town {
     }
 }
 
-fn wishes(world: &mut World, election: &Election) -> Vec<Wish> {
-    let mut person = || world.person_with(PROPOSER_PURSE, 0);
-    let mut wishes: Vec<Wish> = (election.projects.iter().zip(&STAGING))
-        .map(|(project, staging)| {
-            let one = person();
-            Wish {
-                id: project.id.clone(),
-                ask: Ask {
-                    category: staging.category,
-                    duration_secs: staging.days * DAY_SECS,
-                    cliff_secs: staging.cliff_days * DAY_SECS,
-                    title: project.name.clone(),
-                    ..Ask::of(project.cost_cents)
-                },
-                proposer: one.clone(),
-                recipient: one,
-            }
-        })
-        .collect();
-    wishes.push(Wish {
-        id: "X01".to_owned(),
-        ask: Ask {
-            category: 3,
-            title: "A statue of the baker on the market square".to_owned(),
-            ..Ask::of(9_000 * TOKEN)
-        },
-        proposer: person(),
-        recipient: person(),
-    });
-    // The film evenings are filed by the library and paid to the film club, which has to agree.
-    wishes[4].recipient = person();
-    wishes
+/// Stops the story where it is not as the page tells it.
+pub fn told(holds: bool, what: &str) -> Done {
+    if holds { Ok(()) } else { Err(Stop::broken(format!("the story does not hold: {what}"))) }
 }
 
-fn holders(world: &mut World, election: &Election) -> Vec<Holder> {
-    let mut holders = Vec::new();
-    for number in 0..election.voters.len() + SILENT {
-        let voter = election.voters.get(number);
-        let id = voter.map_or_else(|| format!("H{number}"), |voter| voter.id.clone());
-        let largest = LARGEST.iter().find(|(of, ..)| *of == id);
-        let (tokens, lock_days) = largest.map_or_else(|| usual(&id), |(.., t, d)| (*t, *d));
-        let staked = tokens * TOKEN;
-        let stances = voter.map(|voter| stances(&id, &voter.approved)).unwrap_or_default();
-        holders.push(Holder {
-            name: largest.map_or_else(|| id.clone(), |(_, name, ..)| (*name).to_owned()),
-            person: world.person_with(0, staked),
-            staked,
-            lock_secs: lock_days * DAY_SECS,
-            stances,
-            id,
-        });
-    }
-    holders
-}
-
-/// Tokens and lock in days of somebody who is not among the largest: most have little.
-fn usual(id: &str) -> (u64, u32) {
-    let within = |low: u64, high: u64| low + draw(&["tokens", id]) % (high - low);
-    let tokens = match draw(&["class", id]) % 100 {
-        0..55 => within(20, 100),
-        55..85 => within(100, 500),
-        85..97 => within(500, 1_500),
-        _ => within(1_500, 4_000),
+/// The program's own words from the log of a refusal: name, number and message of its error.
+fn answer(refusal: &Refusal) -> String {
+    let between = |start: &str, end: &str| {
+        let line = refusal.logs.iter().find(|line| line.contains(start))?;
+        let rest = line.split(start).nth(1)?;
+        Some(rest.split(end).next().unwrap_or(rest).to_owned())
     };
-    let days = match draw(&["lock", id]) % 10 {
-        0..5 => 7,
-        5..7 => 30,
-        7..9 => 90,
-        _ => 180,
-    };
-    (tokens, days)
-}
-
-/// For what a voter of the file approves; on the rest as the staging says.
-fn stances(id: &str, approved: &[u16]) -> Vec<(u8, Choice)> {
-    let stance = |(index, staging): (u8, &Staging)| {
-        let drawn = draw(&["stance", id, staging.id]) % 100;
-        let choice = if approved.contains(&u16::from(index)) {
-            Choice::For
-        } else if drawn < staging.against {
-            Choice::Against
-        } else if drawn < staging.against + staging.abstain {
-            Choice::Abstain
-        } else {
-            return None;
-        };
-        Some((index, choice))
-    };
-    (0u8..).zip(&STAGING).filter_map(stance).collect()
+    let name = between("Error Code: ", ".").unwrap_or_default();
+    let number = between("Error Number: ", ".").unwrap_or_default();
+    let message = between("Error Message: ", "\n").unwrap_or_default();
+    // The message ends with a full stop, and Anchor's log line adds its own.
+    let message = message.trim_end_matches('.');
+    format!("{name} ({number}): {message}.")
 }
 
 #[cfg(test)]
@@ -353,26 +306,26 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_staging_follows_the_file() {
-        let election = pabulib::parse(FILE).unwrap();
-        let ids: Vec<&str> = election.projects.iter().map(|project| project.id.as_str()).collect();
-        assert_eq!(ids, STAGING.map(|staging| staging.id));
-        for (id, ..) in LARGEST {
-            assert!(election.voters.iter().any(|voter| voter.id == id), "{id}");
-        }
+    fn a_story_that_does_not_hold_ends_with_exit_code_1() {
+        assert!(told(true, "it holds").is_ok());
+        let stop = told(false, "the money is there").unwrap_err();
+        assert_eq!(stop.code, 1);
+        assert_eq!(stop.sentence, "the story does not hold: the money is there");
     }
 
     #[test]
-    fn who_approves_is_for_and_nobody_has_two_stances() {
-        let election = pabulib::parse(FILE).unwrap();
-        for voter in &election.voters {
-            let stances = stances(&voter.id, &voter.approved);
-            let for_ = stances.iter().filter(|(_, choice)| *choice == Choice::For);
-            let for_: Vec<u16> = for_.map(|(index, _)| u16::from(*index)).collect();
-            let mut approved = voter.approved.clone();
-            approved.sort_unstable();
-            assert_eq!(for_, approved, "{}", voter.id);
-            assert!(stances.is_sorted_by(|a, b| a.0 < b.0), "{}", voter.id);
-        }
+    fn a_refusal_must_be_the_one_that_is_told() {
+        let mut town = Town::found().unwrap();
+        let wish = town.wishes[0].recipient.clone();
+        let answer =
+            town.refused(BudgetError::RoleRequired, |world| world.pause_executions(&wish, 60));
+        assert!(answer.unwrap().starts_with("RoleRequired ("));
+        let other =
+            town.refused(BudgetError::VetoNotAllowed, |world| world.pause_executions(&wish, 60));
+        assert_eq!(other.unwrap_err().code, 1, "another error");
+        let guardian = town.world.guardian.clone();
+        let taken =
+            town.refused(BudgetError::RoleRequired, |world| world.pause_executions(&guardian, 60));
+        assert_eq!(taken.unwrap_err().code, 1, "no refusal at all");
     }
 }

@@ -19,7 +19,7 @@ use budget_sim::{
 use community_budget::{
     BallotArgs, CreateTreasuryArgs,
     constants::MAX_TITLE_BYTES,
-    state::{BudgetEpoch, Entry, Outcome, Policy, Treasury, VoteRecord},
+    state::{BudgetEpoch, Entry, Outcome, Policy, Roles, Treasury, VoteRecord},
 };
 use pabulib::{Election, Project};
 use solana_message::Message;
@@ -59,7 +59,8 @@ impl Played {
 fn policy(election: &Election) -> Policy {
     let mut policy = Policy::default();
     let capacities = [16u8, 32, 64, 128];
-    let fits = |capacity: &u8| usize::from(*capacity) >= election.projects.len();
+    // The last quarter of a slate is kept for acts.
+    let fits = |capacity: &u8| usize::from(*capacity) / 4 * 3 >= election.projects.len();
     policy.slate.capacity = capacities.into_iter().find(fits).unwrap_or(128);
     policy.slate.per_proposer = PER_PROPOSER;
     policy.budget.epoch_cap_bps = 3_000;
@@ -67,7 +68,12 @@ fn policy(election: &Election) -> Policy {
     for rule in &mut policy.tiers.rules {
         rule.quorum_bps = 1;
         rule.approval_bps = 5_001;
+        rule.min_checkpoints = 0;
     }
+    policy.tiers.contested_coef_bps = 0;
+    policy.budget.reward_bps = 0;
+    policy.risk.min_runway_epochs = 0;
+    policy.risk.max_recipient_bps = 10_000;
     // What exceeds the cap may stand for election all the same, as it did in the city.
     policy.tiers.rules[2].ask_limit_bps = 10_000;
     policy
@@ -118,7 +124,12 @@ fn found(election: &Election, meter: &mut Meter) -> Done<World> {
     };
     let mut world = World::before_treasury(&setup);
     let founder = world.founder.clone();
-    let args = CreateTreasuryArgs { id: 0, first_open_at: GENESIS, policy: setup.policy };
+    let args = CreateTreasuryArgs {
+        id: 0,
+        first_open_at: GENESIS,
+        policy: setup.policy,
+        roles: Roles::default(),
+    };
     let payer = world.svm.fee_payer();
     let create = world.community.create_treasury(founder.key(), payer, args);
     meter.note("create_treasury", world.send(create, &[&founder]))?;
@@ -194,7 +205,7 @@ fn cast(
             continue;
         }
         let choices = ballot.approved.iter().filter_map(|index| {
-            // Projects are at most 128, or the file would have been refused.
+            // Projects are at most 96, or the file would have been refused.
             Some((u8::try_from(*index).ok()?, Choice::For))
         });
         let vote_record = address::vote_record(&epoch, voter);

@@ -570,18 +570,20 @@ impl Policy {
         self.tiers.rules.get(usize::from(tier)).unwrap_or(&constitutional).timelock_secs
     }
 
-    /// Shortest stream of a medium or large award (P2): however late in its grace it is executed, a
-    /// vote can still stop a part of it.
+    /// Shortest stream of a medium or large award (P2): a period, the course of a whole epoch, and the
+    /// constitutional timelock. However late in its grace it is executed, a vote can stop a part of
+    /// it.
     ///
-    /// The worst moment is when the next epoch's slate has just closed. From there the epoch after it
-    /// opens a period later, or when that one is settled; then come its voting with all extensions
-    /// and the constitutional timelock. Its submission is the time that the worst moment has lost.
+    /// The worst moment is when the next epoch's slate has just closed. The epoch after it opens a
+    /// period after that one, or when that one is settled, and its ruling comes after its course and
+    /// the timelock: what is left to stop is at least as long as a submission phase.
     pub fn min_long_stream_secs(&self) -> Option<u32> {
         let schedule = &self.schedule;
         let [.., constitutional] = self.tiers.rules;
-        let deciding = schedule.voting_secs.checked_add(schedule.max_extension_secs)?;
-        let between = schedule.period_secs.max(schedule.submission_secs.checked_add(deciding)?);
-        between.checked_add(deciding)?.checked_add(constitutional.timelock_secs)
+        let voting = schedule.voting_secs.checked_add(schedule.max_extension_secs)?;
+        let course = schedule.submission_secs.checked_add(voting)?;
+        let between = schedule.period_secs.max(course);
+        between.checked_add(course)?.checked_add(constitutional.timelock_secs)
     }
 
     /// Whether the policy has a category of this index.

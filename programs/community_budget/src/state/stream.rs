@@ -275,7 +275,7 @@ impl Stream {
         self.pass_by_silence(now)?;
         require_eq!(self.ended_at, 0, BudgetError::StreamEnded);
         require_eq!(self.held_at, 0, BudgetError::StreamHeld);
-        let used = checked(self.pause_used_secs.checked_add(secs))?;
+        let used = self.pause_used_secs.saturating_add(secs);
         require!(secs > 0 && used <= limit_secs, BudgetError::PauseExceedsAllowance);
         // The clock remembers one pause, and P4 looks back as far as the longest payout delay.
         let rested = checked(self.pause_until.checked_add(MAX_PAYOUT_DELAY_SECS))?;
