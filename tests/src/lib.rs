@@ -2,7 +2,7 @@
 //! changes nothing.
 //!
 //! One file per instruction, `test_<instruction>.rs`, with its given/when tree on top; lifecycles
-//! in `flow_*.rs`. Grouped into four binaries under `suite/`.
+//! in `flow_*.rs`. Grouped into a few binaries under `suite/` and `attacks/`.
 
 use anchor_lang::solana_program::instruction::Instruction;
 pub use budget_client::{

@@ -327,7 +327,7 @@ async fn roles_reviews_and_rewards_leave_the_same_bytes_on_a_real_bank() {
     b.done(c.file_update(bob.key(), payer, stream, update), &[bob]).await;
     let verdict =
         ScoreUpdateArgs { score_bps: 4_500, evidence_hash: [3; 32], verdict_hash: [4; 32] };
-    let score = |by: &Person| c.score_update(by.key(), stream, 0, bob.key(), verdict.clone());
+    let score = |by: &Person| c.score_update(by.key(), stream, 0, bob.key(), verdict);
     let former = b.send(score(&reviewer), &[&reviewer]).await;
     assert_eq!(former, Some(u32::from(BudgetError::RoleRequired)));
     b.done(score(dana), &[dana]).await;

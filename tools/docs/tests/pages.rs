@@ -56,14 +56,33 @@ fn described(name: &str) -> Vec<(String, usize, usize)> {
 
 #[test]
 fn the_treasury_lies_as_described() {
-    let real = laid_out!(Treasury: version, bump, vault_bump, stake_vault_bump, bond_vault_bump, budget_decimals, stake_decimals, epoch_active, epoch_count, frozen_epoch, id, founder, budget_mint, stake_mint, vault, stake_vault, bond_vault, tracked, committed, reserved_funds, staked, bonded, total_weight, frozen_total, first_open_at, last_opened_at, voting_opens_at, cooling_floor_at, seq, policy, in_force, guardian, reviewer, risk_reporter, positions, realised_profit, realised_loss, outflow, inflow, bucket_capacity, bucket_level, bucket_remainder, bucket_at, high_water, tripped_at, tripped_until, breaker_rests_until, standstill_before_secs, standstill_from, standstill_until, pause_until, pause_used_secs, target_changes, trip_open, reserved,);
+    let real = laid_out!(
+        Treasury: version, bump, vault_bump, stake_vault_bump, bond_vault_bump,
+        budget_decimals, stake_decimals, epoch_active, epoch_count, frozen_epoch, id,
+        founder, budget_mint, stake_mint, vault, stake_vault, bond_vault, tracked,
+        committed, reserved_funds, staked, bonded, total_weight, frozen_total,
+        first_open_at, last_opened_at, voting_opens_at, cooling_floor_at, seq, policy,
+        in_force, guardian, reviewer, risk_reporter, positions, realised_profit,
+        realised_loss, outflow, inflow, bucket_capacity, bucket_level, bucket_remainder,
+        bucket_at, high_water, tripped_at, tripped_until, breaker_rests_until,
+        standstill_before_secs, standstill_from, standstill_until, pause_until,
+        pause_used_secs, target_changes, trip_open, reserved,
+    );
     assert_eq!(described("Treasury"), real);
     assert_eq!(layout::bytes(&idl(), "Treasury"), Ok(size_of::<Treasury>()));
 }
 
 #[test]
 fn the_epochs_head_lies_as_described() {
-    let real = laid_out!(BudgetEpoch: version, bump, entry_count, open_proposals, index, treasury, rent_payer, opened_at, voting_opens_at, voting_closes_at, voting_hard_end_at, settled_at, seq, free_at_open, cap, allocated, executed, electorate, vote_record_count, ballot_count, turnout, ask_limits, category_caps, category_awarded, slate_hash, policy, reward_pool, rewards_paid, standstill_at_settlement, treasury_value, runway_room, recipient_cap, exposure_rooms, target_changes, votable_count, reserved,);
+    let real = laid_out!(
+        BudgetEpoch: version, bump, entry_count, open_proposals, index, treasury,
+        rent_payer, opened_at, voting_opens_at, voting_closes_at, voting_hard_end_at,
+        settled_at, seq, free_at_open, cap, allocated, executed, electorate,
+        vote_record_count, ballot_count, turnout, ask_limits, category_caps,
+        category_awarded, slate_hash, policy, reward_pool, rewards_paid,
+        standstill_at_settlement, treasury_value, runway_room, recipient_cap,
+        exposure_rooms, target_changes, votable_count, reserved,
+    );
     assert_eq!(described("BudgetEpoch"), real);
     assert_eq!(layout::bytes(&idl(), "BudgetEpoch"), Ok(EPOCH_HEADER_BYTES - 8));
 }
@@ -71,8 +90,8 @@ fn the_epochs_head_lies_as_described() {
 #[test]
 fn an_entry_lies_as_described() {
     let real = laid_out!(
-        Entry: for_, against, abstain, amount, recipient_tag, category, action, tier, outcome,
-        reason, flags, leader, rank, recipient_ask,
+        Entry: for_, against, abstain, amount, recipient_tag, category, action, tier,
+        outcome, reason, flags, leader, rank, recipient_ask,
     );
     let mut end = 0;
     for ((name, ty, _), (field, offset, bytes)) in ENTRY.into_iter().zip(&real) {
@@ -90,7 +109,10 @@ fn an_entry_lies_as_described() {
 
 #[test]
 fn a_vote_records_head_lies_as_described() {
-    let real = laid_out!(VoteRecord: version, bump, by_delegate, reserved, epoch, owner, rent_payer, weight,);
+    let real = laid_out!(
+        VoteRecord: version, bump, by_delegate, reserved_flags, tokens_bps, reserved,
+        epoch, owner, rent_payer, weight,
+    );
     assert_eq!(described("VoteRecord"), real);
     assert_eq!(layout::bytes(&idl(), "VoteRecord"), Ok(size_of::<VoteRecord>()));
     assert_eq!(VoteRecord::space(128), 8 + size_of::<VoteRecord>() + 128 / 4);
@@ -98,54 +120,87 @@ fn a_vote_records_head_lies_as_described() {
 
 #[test]
 fn the_policy_and_its_sections_lie_as_described() {
-    let real = laid_out!(Policy: schedule, slate, budget, tiers, stake, risk, breaker, review,);
+    let real = laid_out!(
+        Policy: schedule, slate, budget, tiers, stake, risk, breaker, review,
+    );
     assert_eq!(described("Policy"), real);
     let sections = [
         (
             "ScheduleSection",
-            laid_out!(ScheduleSection: period_secs, submission_secs, voting_secs, late_window_secs, max_extension_secs, execution_grace_secs, reserved,),
+            laid_out!(
+                ScheduleSection: period_secs, submission_secs, voting_secs, late_window_secs,
+                max_extension_secs, execution_grace_secs, reserved,
+            ),
         ),
         (
             "SlateSection",
-            laid_out!(SlateSection: slot_fee, bond, spam_support_bps, capacity, per_proposer, reserved,),
+            laid_out!(
+                SlateSection: slot_fee, bond, spam_support_bps, capacity, per_proposer,
+                reserved,
+            ),
         ),
         (
             "BudgetSection",
-            laid_out!(BudgetSection: epoch_cap_abs, min_cap, epoch_cap_bps, reward_bps, participation_gate_bps, reserved,),
+            laid_out!(
+                BudgetSection: epoch_cap_abs, min_cap, epoch_cap_bps, reward_bps,
+                participation_gate_bps, reserved,
+            ),
         ),
         (
             "TiersSection",
-            laid_out!(TiersSection: rules, late_swing_bps, contested_coef_bps, max_quorum_bps, record_floor_bps, reserved,),
+            laid_out!(
+                TiersSection: rules, late_swing_bps, contested_coef_bps, max_quorum_bps,
+                record_floor_bps, reserved,
+            ),
         ),
         (
             "TierRule",
-            laid_out!(TierRule: timelock_secs, ask_limit_bps, quorum_bps, approval_bps, min_checkpoints, reserved,),
+            laid_out!(
+                TierRule: timelock_secs, ask_limit_bps, quorum_bps, approval_bps,
+                min_checkpoints, reserved,
+            ),
         ),
         (
             "StakeSection",
-            laid_out!(StakeSection: min_total_weight, min_lock_secs, max_lock_secs, lock_bonus_bps, streak_bonus_bps, reserved,),
+            laid_out!(
+                StakeSection: min_total_weight, min_lock_secs, max_lock_secs, lock_bonus_bps,
+                streak_bonus_bps, reserved,
+            ),
         ),
         (
             "RiskSection",
-            laid_out!(RiskSection: categories, mark_age_secs, max_recipient_bps, max_drawdown_bps, min_runway_epochs, category_count, reserved,),
+            laid_out!(
+                RiskSection: categories, mark_age_secs, max_recipient_bps, max_drawdown_bps,
+                min_runway_epochs, category_count, reserved,
+            ),
         ),
         (
             "Category",
-            laid_out!(Category: name, share_bps, exposure_limit_bps, haircut_bps, class, reserved,),
+            laid_out!(
+                Category: name, share_bps, exposure_limit_bps, haircut_bps, class, reserved,
+            ),
         ),
     ];
     let later = [
         (
             "BreakerSection",
-            laid_out!(BreakerSection: outflow_window_secs, max_payout_delay_secs, trip_secs, guardian_pause_secs, outflow_bps, reserved,),
+            laid_out!(
+                BreakerSection: outflow_window_secs, max_payout_delay_secs, trip_secs,
+                guardian_pause_secs, outflow_bps, reserved,
+            ),
         ),
         (
             "ReviewSection",
-            laid_out!(ReviewSection: window_secs, grace_secs, hold_limit_secs, pass_bps, floor_bps, reserved,),
+            laid_out!(
+                ReviewSection: window_secs, grace_secs, hold_limit_secs, pass_bps, floor_bps,
+                reserved,
+            ),
         ),
         (
             "PositionState",
-            laid_out!(PositionState: pending, cost, mark, marked_at, reported_mark, reported_at,),
+            laid_out!(
+                PositionState: pending, cost, mark, marked_at, reported_mark, reported_at,
+            ),
         ),
     ];
     for (name, real) in sections.into_iter().chain(later) {
@@ -156,9 +211,28 @@ fn the_policy_and_its_sections_lie_as_described() {
 #[test]
 fn stake_stream_and_record_lie_as_described() {
     let idl = idl();
-    let stake = laid_out!(Stake: version, bump, dormant, reserved_flags, lock_secs, treasury, owner, rent_payer, delegate, amount, cooling, cooling_until, lock_floor_at, weight, frozen_weight, frozen_epoch, act_epoch, participation_latest, joined_epoch, participation, reserved,);
-    let stream = laid_out!(Stream: version, bump, entry_index, category, epoch_index, treasury, proposal, recipient, payout_account, rent_payer, total, withdrawn, returned, base_amount, rest, reduced_before, part_reduction, released_floor, ended_released, started_at, standing_secs, pause_from, pause_until, bend_at, bend_released, bend_standing_secs, previous_passed_at, updated_at, held_at, ended_at, ruled_at, duration_secs, cliff_secs, window_secs, grace_secs, hold_limit_secs, pause_used_secs, pass_bps, floor_bps, checkpoints, base_part, passed, update_filed, open_reviews, is_risk, ruling_leader, reserved_flags, ruling_epoch, reserved,);
-    let record = laid_out!(RecipientRecord: version, bump, submitted_count, leader, submitted_epoch, treasury, person, accepted_epoch, score_sum, scored, missed_updates, cancellations, streams, awarded, paid, returned, reserved,);
+    let stake = laid_out!(
+        Stake: version, bump, dormant, reserved_flags, lock_secs, treasury, owner,
+        rent_payer, delegate, amount, cooling, cooling_until, lock_floor_at, weight,
+        frozen_weight, frozen_epoch, act_epoch, participation_latest, touched_epoch,
+        participation, frozen_amount, reserved,
+    );
+    let stream = laid_out!(
+        Stream: version, bump, entry_index, category, epoch_index, treasury, proposal,
+        recipient, payout_account, rent_payer, total, withdrawn, returned, base_amount,
+        rest, reduced_before, part_reduction, released_floor, ended_released,
+        started_at, standing_secs, pause_from, pause_until, bend_at, bend_released,
+        bend_standing_secs, previous_passed_at, updated_at, held_at, ended_at, ruled_at,
+        duration_secs, cliff_secs, window_secs, grace_secs, hold_limit_secs,
+        pause_used_secs, pass_bps, floor_bps, checkpoints, base_part, passed,
+        update_filed, open_reviews, is_risk, ruling_leader, reserved_flags,
+        ruling_epoch, reserved,
+    );
+    let record = laid_out!(
+        RecipientRecord: version, bump, submitted_count, leader, submitted_epoch,
+        treasury, person, accepted_epoch, score_sum, scored, missed_updates,
+        cancellations, streams, awarded, paid, returned, reserved,
+    );
     for (name, real, size) in [
         ("Stake", stake, size_of::<Stake>()),
         ("Stream", stream, size_of::<Stream>()),
