@@ -198,3 +198,38 @@ fn a_held_stream_releases_no_more_and_pays_what_it_had() {
         assert_eq!(released(&mut w), PART);
     }
 }
+
+#[test]
+fn a_stream_with_nothing_left_to_pay_is_neither_held_nor_ruled_on() {
+    // Four base units in four parts. A reduction leaves nothing after the first, which is claimed.
+    let (mut w, cast) = stream_of(Setup::default(), &Ask::with_reviews(4, 120, 3));
+    let epoch = approve_ruling(&mut w, &cast, Ruling::Reduce { keep_bps: 1 });
+    at(&mut w, PART_SECS);
+    w.svm.set_now(w.svm.now().max(w.epoch(epoch).settled_at + 4 * DAY));
+    w.execute_action(epoch, 0).unwrap();
+    w.claim(0, 0).unwrap();
+    let stream = w.stream(0, 0);
+    assert_eq!((stream.withdrawn, stream.returned, stream.passed), (1, 3, 0));
+    at(&mut w, OVERDUE);
+    refused(&mut w, BudgetError::NoCheckpointOpen, |w| w.hold(0, 0));
+    let epoch = approve_ruling(&mut w, &cast, Ruling::Cancel);
+    w.to_execution(epoch);
+    refused(&mut w, BudgetError::StreamEnded, |w| w.execute_action(epoch, 0));
+    w.close_stream(0, 0).unwrap();
+    let record = w.record_of(&cast.alice);
+    assert_eq!((record.missed_updates, record.cancellations), (0, 0));
+}
+
+#[test]
+fn an_update_on_a_stream_with_nothing_left_to_pay_can_still_be_closed() {
+    let (mut w, cast) = stream_of(Setup::default(), &Ask::with_reviews(4, 120, 3));
+    let epoch = approve_ruling(&mut w, &cast, Ruling::Reduce { keep_bps: 1 });
+    at(&mut w, PART_SECS);
+    w.file_update(&cast.alice, 0, 0).unwrap();
+    w.svm.set_now(w.svm.now().max(w.epoch(epoch).settled_at + 4 * DAY));
+    w.execute_action(epoch, 0).unwrap();
+    w.claim(0, 0).unwrap();
+    w.svm.advance(100 * DAY);
+    w.close_review(0, 0, 0).unwrap();
+    w.close_stream(0, 0).unwrap();
+}

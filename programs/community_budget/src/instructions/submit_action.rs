@@ -11,7 +11,7 @@ use crate::{
     instructions::Charge,
     state::{
         Action, BudgetEpoch, Entry, NewEntry, Phase, Proposal, RecipientRecord, Stake, Stream,
-        Terms, Treasury, flags, fold_proposal, load_epoch_mut, tag_of,
+        Terms, Treasury, flags, load_epoch_mut, tag_of,
     },
 };
 
@@ -144,15 +144,6 @@ pub fn handle_submit_action(ctx: Context<SubmitAction>, args: SubmitActionArgs) 
     let canonical = terms.canonical()?;
     let (slot_fee, bond, event) = {
         let (mut header, mut slate) = load_epoch_mut(&accounts.epoch)?;
-        let slot_fee = checked(header.slot_fee())?;
-        let bond = header.policy.slate.bond;
-        header.slate_hash = fold_proposal(
-            &header.slate_hash,
-            &accounts.treasury.key(),
-            epoch_index,
-            index,
-            &canonical,
-        );
         let entry = Entry::new(NewEntry {
             amount: 0,
             recipient_tag: terms.action.subject().map_or([0; 16], tag_of),
@@ -162,7 +153,7 @@ pub fn handle_submit_action(ctx: Context<SubmitAction>, args: SubmitActionArgs) 
             // Nobody's consent is needed: it stands for election at once.
             flags: flags::ACCEPTED,
         });
-        header.add_entry(&mut slate, entry)?;
+        let (slot_fee, bond) = header.take_slot(&mut slate, entry, &canonical)?;
         let event = ActionSubmitted {
             seq: header.next_seq()?,
             epoch: accounts.epoch.key(),

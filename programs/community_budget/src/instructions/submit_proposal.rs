@@ -11,7 +11,7 @@ use crate::{
     instructions::Charge,
     state::{
         Action, ActionKind, AwardTerms, BudgetEpoch, Consent, Entry, NewEntry, Phase, Proposal,
-        RecipientRecord, Terms, Treasury, flags, fold_proposal, load_epoch_mut, tag_of,
+        RecipientRecord, Terms, Treasury, flags, load_epoch_mut, tag_of,
     },
 };
 
@@ -154,15 +154,6 @@ pub fn handle_submit_proposal(
     let award = terms.award()?;
     let (slot_fee, bond, event) = {
         let (mut header, mut slate) = load_epoch_mut(&accounts.epoch)?;
-        let slot_fee = checked(header.slot_fee())?;
-        let bond = header.policy.slate.bond;
-        header.slate_hash = fold_proposal(
-            &header.slate_hash,
-            &accounts.treasury.key(),
-            epoch_index,
-            index,
-            &canonical,
-        );
         let admits = checked(header.policy.admits(award.duration_secs, award.checkpoints))?;
         let risk = if header.policy.is_risk(award.category) { flags::RISK_CLASS } else { 0 };
         let entry = Entry::new(NewEntry {
@@ -173,7 +164,7 @@ pub fn handle_submit_proposal(
             leader: 0,
             flags: Entry::admission(admits) | risk,
         });
-        header.add_entry(&mut slate, entry)?;
+        let (slot_fee, bond) = header.take_slot(&mut slate, entry, &canonical)?;
         if let Some(consent) = &consent {
             header.accept_entry(&mut slate, index, consent)?;
         }

@@ -14,7 +14,7 @@ use budget_rules::{
 use crate::{
     constants::CLAIM_PERIODS,
     error::{BudgetError, checked},
-    state::{ENTRY_BYTES, Entry, Outcome, Policy, flags, targets},
+    state::{ENTRY_BYTES, Entry, Outcome, Policy, flags, fold_proposal, targets},
 };
 
 /// Head of an epoch account; `policy.slate.capacity` entries of the slate follow it.
@@ -201,8 +201,22 @@ impl BudgetEpoch {
         taken >= capacity.saturating_mul(quarters)
     }
 
-    /// Puts an entry into the next slot.
-    pub fn add_entry(&mut self, slate: &mut [Entry], entry: Entry) -> Result<()> {
+    /// Puts an entry whose terms are `canonical` into the next slot, folds them into the slate hash,
+    /// and returns what the slot costs: fee and bond, in base units.
+    pub fn take_slot(
+        &mut self,
+        slate: &mut [Entry],
+        entry: Entry,
+        canonical: &[u8],
+    ) -> Result<(u64, u64)> {
+        let price = (checked(self.slot_fee())?, self.policy.slate.bond);
+        let (hash, index) = (&self.slate_hash, self.entry_count);
+        self.slate_hash = fold_proposal(hash, &self.treasury, self.index, index, canonical);
+        self.add_entry(slate, entry)?;
+        Ok(price)
+    }
+
+    fn add_entry(&mut self, slate: &mut [Entry], entry: Entry) -> Result<()> {
         if entry.flags & flags::ACCEPTED != 0 {
             self.votable_count = checked(self.votable_count.checked_add(1))?;
         }

@@ -150,7 +150,7 @@ impl Stream {
     /// Lets the open checkpoint pass by itself if the reviewer's time is over (R8). Call it before
     /// anything that asks what is released or waited for.
     pub fn pass_by_silence(&mut self, now: i64) -> Result<()> {
-        if self.update_filed == 0 || self.ended_at != 0 {
+        if self.update_filed == 0 || self.ended_at != 0 || self.is_finished() {
             return Ok(());
         }
         if let Stage::PassedBySilence { at } = self.stage(now)? {
@@ -163,10 +163,11 @@ impl Stream {
     /// What the first checkpoint that has not passed waits for.
     ///
     /// # Errors
-    /// [`BudgetError::NoCheckpointOpen`] when none is left, or the stream is held or has ended.
+    /// [`BudgetError::NoCheckpointOpen`] when none is left, or the stream is held, has ended, or has
+    /// nothing left to pay.
     pub fn stage(&self, now: i64) -> Result<Stage> {
-        let waiting = self.passed < self.checkpoints && self.held_at == 0 && self.ended_at == 0;
-        require!(waiting, BudgetError::NoCheckpointOpen);
+        let runs = self.held_at == 0 && self.ended_at == 0 && !self.is_finished();
+        require!(runs && self.passed < self.checkpoints, BudgetError::NoCheckpointOpen);
         let checkpoint = Checkpoint {
             due_at: self.due_at()?,
             previous_passed_at: self.previous_passed_at,
@@ -226,7 +227,7 @@ impl Stream {
     /// [`BudgetError::StreamEnded`], [`BudgetError::StreamNotHeld`], [`BudgetError::TargetChanged`]
     pub fn rule(&mut self, ruling: Ruling, now: i64) -> Result<u64> {
         self.pass_by_silence(now)?;
-        require_eq!(self.ended_at, 0, BudgetError::StreamEnded);
+        require!(self.ended_at == 0 && !self.is_finished(), BudgetError::StreamEnded);
         let returned = match ruling {
             Ruling::Resume { checkpoint } => {
                 require_neq!(self.held_at, 0, BudgetError::StreamNotHeld);
