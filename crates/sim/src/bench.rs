@@ -28,11 +28,14 @@ use std::{
 
 use budget_sim::{
     svm::{Svm, program_path},
+    trace::Recorder,
     world::World,
 };
 use figures::Figures;
 use founding::AddressSet;
-use probe::{Bench, Samples};
+use probe::{Bench, Samples, Tracer};
+
+pub use probe::Traced;
 
 /// Address sets per instruction.
 const SETS: u64 = 64;
@@ -119,8 +122,17 @@ fn save(path: &str, text: &str) -> Result<(), String> {
 }
 
 fn measure() -> Figures {
-    let mut ground = (Svm::without_signature_checks(), Samples::new());
-    for seed in 0..SETS {
+    let (_, samples) = play(Svm::without_signature_checks(), SETS, None);
+    let object = program_path();
+    let size =
+        fs::metadata(&object).unwrap_or_else(|error| panic!("{}: {error}", object.display())).len();
+    Figures::of(&samples, size)
+}
+
+/// Plays every scene at `sets` address sets each.
+fn play(svm: Svm, sets: u64, tracer: Option<Tracer>) -> (Option<Tracer>, Samples) {
+    let mut ground = Ground { svm, samples: Samples::new(), tracer };
+    for seed in 0..sets {
         ground = scene(ground, &slate::address_set(seed), |bench, set| {
             let cast = slate::fill(bench, set);
             slate::vote(bench, &cast.voters[0]);
@@ -128,33 +140,42 @@ fn measure() -> Figures {
             settlement::award(bench, &cast);
         });
     }
-    for seed in SETS..2 * SETS {
+    for seed in SETS..SETS + sets {
         ground = scene(ground, &plain::address_set(seed), plain::run);
     }
     ground = scene(ground, &slate::address_set(2 * SETS), growth::run);
-    for seed in 3 * SETS..4 * SETS {
+    for seed in 3 * SETS..3 * SETS + sets {
         ground = scene(ground, &guarded::address_set(seed), guarded::run);
     }
-    for seed in 4 * SETS..5 * SETS {
+    for seed in 4 * SETS..4 * SETS + sets {
         ground = scene(ground, &reviews::address_set(seed), reviews::run);
     }
-    let (_, samples) = ground;
-    let object = program_path();
-    let size =
-        fs::metadata(&object).unwrap_or_else(|error| panic!("{}: {error}", object.display())).len();
-    Figures::of(&samples, size)
+    (ground.tracer, ground.samples)
 }
 
 /// Plays one scene at the addresses of `set`, on the ground that earlier scenes left.
-fn scene(
-    (svm, samples): (Svm, Samples),
-    set: &AddressSet,
-    play: impl FnOnce(&mut Bench, &AddressSet),
-) -> (Svm, Samples) {
-    let mut bench = Bench { world: set.world(svm), samples };
+fn scene(ground: Ground, set: &AddressSet, play: impl FnOnce(&mut Bench, &AddressSet)) -> Ground {
+    let Ground { svm, samples, tracer } = ground;
+    let mut bench = Bench { world: set.world(svm), samples, tracer };
     play(&mut bench, set);
-    let Bench { world: World { svm, .. }, samples } = bench;
-    (svm, samples)
+    let Bench { world: World { svm, .. }, samples, tracer } = bench;
+    Ground { svm, samples, tracer }
+}
+
+/// What scenes hand on.
+struct Ground {
+    svm: Svm,
+    samples: Samples,
+    tracer: Option<Tracer>,
+}
+
+/// Plays every scene once and returns the steps of the first transaction measured as `key` or as a
+/// variant of it, and the names of everything that was measured.
+pub fn trace(key: &str) -> (Option<Traced>, Vec<String>) {
+    let recorder = Recorder::default();
+    let tracer = Tracer { wanted: key.to_owned(), recorder: recorder.clone(), found: None };
+    let (tracer, samples) = play(Svm::traced(recorder), 1, Some(tracer));
+    (tracer.and_then(|tracer| tracer.found), samples.into_keys().collect())
 }
 
 #[cfg(test)]

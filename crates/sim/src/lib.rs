@@ -7,6 +7,7 @@
 
 pub mod svm;
 pub mod token;
+pub mod trace;
 pub mod world;
 
 pub use svm::{Landed, Refusal, Svm};

@@ -5,6 +5,7 @@ mod bench;
 mod demo;
 mod format;
 mod page;
+mod profile;
 mod progress;
 mod replay;
 
@@ -40,6 +41,17 @@ enum Command {
         /// Print one JSON object; amounts are in hundredths of the file's currency
         #[arg(long)]
         json: bool,
+    },
+    /// Show where the compute units of one instruction go, function by function
+    Profile {
+        /// An instruction, or one variant of it as the bench names them: `cast_vote/20`
+        instruction: String,
+        /// The object that names the program's functions
+        #[arg(long)]
+        symbols: PathBuf,
+        /// Functions to list
+        #[arg(long, default_value_t = 30)]
+        lines: usize,
     },
     /// Measure what every instruction costs
     Bench {
@@ -81,6 +93,9 @@ fn main() -> ExitCode {
     match Cli::parse().command {
         Command::Demo => end(demo::run()),
         Command::Replay { file, json } => end(replay::run(&file, json)),
+        Command::Profile { instruction, symbols, lines } => {
+            end(profile::run(&instruction, &symbols, lines))
+        }
         Command::Bench { check } => bench::run(check),
     }
 }

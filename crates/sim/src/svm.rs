@@ -15,6 +15,8 @@ use solana_signer::Signer;
 use solana_transaction::Transaction;
 use solana_transaction_error::TransactionError;
 
+use crate::trace::{Recorder, with_sections};
+
 /// Unix seconds at which every world begins: Monday 2026-01-05, 00:00 UTC.
 pub const GENESIS: i64 = 1_767_571_200;
 
@@ -104,18 +106,35 @@ impl Svm {
         Self::with(false)
     }
 
+    /// The same as [`Self::without_signature_checks`], with the program's every step recorded.
+    /// Slow, and for profiles only.
+    pub fn traced(recorder: Recorder) -> Self {
+        let mut inner = LiteSVM::new_debuggable(true);
+        inner.set_invocation_inspect_callback(recorder);
+        Self::on(inner, false, with_sections)
+    }
+
     fn with(signature_checks: bool) -> Self {
-        let mut inner = LiteSVM::new()
+        Self::on(LiteSVM::new(), signature_checks, |object| object)
+    }
+
+    fn on(
+        inner: LiteSVM,
+        signature_checks: bool,
+        prepare: impl FnOnce(Vec<u8>) -> Vec<u8>,
+    ) -> Self {
+        let mut inner = inner
             .with_mainnet_features()
             .with_sigverify(signature_checks)
             .with_blockhash_check(false)
             .with_transaction_history(0);
         let path = program_path();
-        inner.add_program_from_file(community_budget::ID, &path).unwrap_or_else(|error| {
-            panic!(
-                "cannot load the program from {}: {error}; build it with `cargo xtask build`",
-                path.display()
-            )
+        let hint = "build it with `cargo xtask build`";
+        let object = std::fs::read(&path).unwrap_or_else(|error| {
+            panic!("cannot read the program from {}: {error}; {hint}", path.display())
+        });
+        inner.add_program(community_budget::ID, &prepare(object)).unwrap_or_else(|error| {
+            panic!("cannot load the program from {}: {error}; {hint}", path.display())
         });
         let mut svm = Self { inner, payer: keypair("fee payer", 0), wallets: 0, nonce: 0 };
         svm.fund(svm.payer.pubkey(), u64::MAX / 4);

@@ -7,7 +7,10 @@ use solana_account::Account;
 use solana_keypair::Keypair;
 use solana_message::Message;
 
-use budget_sim::world::{Person, World};
+use budget_sim::{
+    trace::{Recorder, Step},
+    world::{Person, World},
+};
 
 /// Program that takes a transaction's compute limit.
 const COMPUTE_BUDGET: Pubkey =
@@ -41,6 +44,37 @@ pub struct Bench {
     pub world: World,
     /// What was measured so far.
     pub samples: Samples,
+    /// Waits for the one transaction whose steps are asked for.
+    pub tracer: Option<Tracer>,
+}
+
+/// Waits for a measured transaction and keeps its steps.
+pub struct Tracer {
+    /// `<instruction>` or `<instruction>/<variant>`.
+    pub wanted: String,
+    /// Where the SVM writes.
+    pub recorder: Recorder,
+    /// What was found.
+    pub found: Option<Traced>,
+}
+
+/// Steps of one transaction.
+pub struct Traced {
+    /// Under which name it was measured.
+    pub key: String,
+    /// Compute units of the program's instruction.
+    pub cu: u64,
+    /// Its steps.
+    pub steps: Vec<Step>,
+}
+
+impl Tracer {
+    fn look(&mut self, key: &str, cu: u64) {
+        let family = key.split_once('/').map_or(key, |(instruction, _)| instruction);
+        if self.found.is_none() && (self.wanted == key || self.wanted == family) {
+            self.found = Some(Traced { key: key.to_owned(), cu, steps: self.recorder.take() });
+        }
+    }
 }
 
 /// A transaction: who pays the fee, what is called, who else signs.
@@ -156,6 +190,9 @@ impl Bench {
             accounts,
             write_locks,
         };
+        if let Some(tracer) = &mut self.tracer {
+            tracer.look(key, sample.cu);
+        }
         (sample, before)
     }
 }
