@@ -7,10 +7,11 @@ use crate::fail::{Context, Result, fail};
 use crate::{files, process};
 
 /// Everything that decides the bytes of the object.
-const INPUTS: [&str; 6] = [
+const INPUTS: [&str; 7] = [
     "Cargo.toml",
     "Cargo.lock",
     "programs",
+    "crates/anchor",
     "crates/rules",
     "tools/sbf",
     "keys/development-only-program-keypair.json",

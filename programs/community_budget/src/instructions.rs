@@ -101,12 +101,11 @@ pub use withdraw_proposal::*;
 pub use withdraw_stream::*;
 pub use withdraw_unstaked::*;
 
-use anchor_lang::prelude::*;
-use anchor_spl::token_interface::Mint;
+use anchor_lang::{prelude::*, token::Mint};
 use solana_instructions_sysvar::load_instruction_at_checked;
 
 use crate::{
-    error::{BudgetError, checked},
+    error::{BudgetError, checked, require},
     events::StakeChanged,
     state::{
         Action, BudgetEpoch, Entry, Outcome, Proposal, Stake, Treasury, load_epoch, load_epoch_mut,
@@ -138,11 +137,11 @@ fn announce_stake(
 /// What a submission costs, and who pays it.
 struct Charge<'a, 'info> {
     treasury: &'a AccountLoader<'info, Treasury>,
-    vault: AccountInfo<'info>,
-    bond_vault: AccountInfo<'info>,
-    source: AccountInfo<'info>,
+    vault: &'a AccountInfo<'info>,
+    bond_vault: &'a AccountInfo<'info>,
+    source: &'a AccountInfo<'info>,
     budget_mint: &'a InterfaceAccount<'info, Mint>,
-    proposer: AccountInfo<'info>,
+    proposer: &'a AccountInfo<'info>,
     token_program: Pubkey,
 }
 
@@ -154,13 +153,13 @@ impl Charge<'_, '_> {
             books.book_deposit(slot_fee)?;
             books.book_bond(bond)?;
         }
-        for (amount, to) in [(slot_fee, &self.vault), (bond, &self.bond_vault)] {
+        for (amount, to) in [(slot_fee, self.vault), (bond, self.bond_vault)] {
             if amount > 0 {
                 Movement {
-                    from: self.source.clone(),
-                    to: to.clone(),
+                    from: self.source,
+                    to,
                     mint: self.budget_mint,
-                    authority: self.proposer.clone(),
+                    authority: self.proposer,
                     token_program: self.token_program,
                 }
                 .run(amount)?;
@@ -207,13 +206,13 @@ pub struct Resolution<'info> {
     #[account(mut, has_one = treasury @ BudgetError::AccountMismatch)]
     pub epoch: AccountLoader<'info, BudgetEpoch>,
     #[account(has_one = epoch @ BudgetError::AccountMismatch)]
-    pub proposal: Box<Account<'info, Proposal>>,
+    pub proposal: Account<'info, Proposal>,
 }
 
 impl Resolution<'_> {
     /// Refuses an act whose time has not come or is over, or whose target has changed since.
     fn validate(&self, now: i64) -> Result<()> {
-        let action: &Action = &self.proposal.terms.action;
+        let action: &Action = &self.proposal.action;
         let treasury = self.treasury.load()?;
         let (header, slate) = load_epoch(&self.epoch)?;
         let standstill = treasury.standstill_secs(now)?;

@@ -25,6 +25,7 @@
 
 use anchor_lang::prelude::*;
 
+mod address;
 pub mod constants;
 mod create;
 pub mod error;
@@ -40,6 +41,8 @@ pub use instructions::*;
 // deployment declares its own.
 declare_id!("4tGu76FBYo7oBBzgw5FBKDexfTUXDDW9P3DR6GkeW29o");
 
+// ABI: the discriminator of an instruction is its number here. Numbers are appended and never used
+// again.
 #[program]
 pub mod community_budget {
     use super::*;
@@ -52,6 +55,7 @@ pub mod community_budget {
     /// - Emits: `TreasuryCreated`.
     /// - Fails: `MintExtensionNotAllowed`, `PolicyOutOfBounds`, `PolicyInconsistent`,
     ///   `TreasuryAlreadyExists`.
+    #[instruction(discriminator = 1)]
     pub fn create_treasury(ctx: Context<CreateTreasury>, args: CreateTreasuryArgs) -> Result<()> {
         instructions::handle_create_treasury(ctx, args)
     }
@@ -62,6 +66,7 @@ pub mod community_budget {
     /// - Phase: any.
     /// - Emits: `FundsDeposited`.
     /// - Fails: `AccountMismatch`, `AmountIsZero`, `InsufficientTokens`, `ArithmeticOverflow`.
+    #[instruction(discriminator = 2)]
     pub fn deposit_funds(ctx: Context<DepositFunds>, amount: u64) -> Result<()> {
         instructions::handle_deposit_funds(ctx, amount)
     }
@@ -73,6 +78,7 @@ pub mod community_budget {
     /// - Phase: no epoch active.
     /// - Emits: `SurplusAbsorbed`.
     /// - Fails: `AccountMismatch`, `EpochNotSettled`, `NoSurplus`.
+    #[instruction(discriminator = 3)]
     pub fn absorb_surplus(ctx: Context<AbsorbSurplus>) -> Result<()> {
         instructions::handle_absorb_surplus(ctx)
     }
@@ -83,6 +89,7 @@ pub mod community_budget {
     /// - Phase: any.
     /// - Emits: `StakeOpened`.
     /// - Fails: `LockOutOfRange`, `StakeAlreadyOpen`.
+    #[instruction(discriminator = 4)]
     pub fn open_stake(ctx: Context<OpenStake>, lock_secs: u32) -> Result<()> {
         instructions::handle_open_stake(ctx, lock_secs)
     }
@@ -93,6 +100,7 @@ pub mod community_budget {
     /// - Phase: any.
     /// - Emits: `StakeChanged`.
     /// - Fails: `AccountMismatch`, `AmountIsZero`, `InsufficientTokens`, `ArithmeticOverflow`.
+    #[instruction(discriminator = 5)]
     pub fn stake(ctx: Context<StakeTokens>, amount: u64) -> Result<()> {
         instructions::handle_stake(ctx, amount)
     }
@@ -104,6 +112,7 @@ pub mod community_budget {
     /// - Phase: any.
     /// - Emits: `StakeChanged`.
     /// - Fails: `AccountMismatch`, `AmountIsZero`, `InsufficientStake`.
+    #[instruction(discriminator = 6)]
     pub fn request_unstake(ctx: Context<RequestUnstake>, amount: u64) -> Result<()> {
         instructions::handle_request_unstake(ctx, amount)
     }
@@ -114,6 +123,7 @@ pub mod community_budget {
     /// - Phase: any.
     /// - Emits: `UnstakedWithdrawn`.
     /// - Fails: `AccountMismatch`, `WrongTokenAccount`, `NothingCooling`, `StillCooling`.
+    #[instruction(discriminator = 7)]
     pub fn withdraw_unstaked(ctx: Context<WithdrawUnstaked>) -> Result<()> {
         instructions::handle_withdraw_unstaked(ctx)
     }
@@ -125,6 +135,7 @@ pub mod community_budget {
     /// - Phase: any.
     /// - Emits: `StakeChanged`.
     /// - Fails: `AccountMismatch`, `LockOutOfRange`, `LockUnchanged`, `ArithmeticOverflow`.
+    #[instruction(discriminator = 8)]
     pub fn set_lock(ctx: Context<SetLock>, lock_secs: u32) -> Result<()> {
         instructions::handle_set_lock(ctx, lock_secs)
     }
@@ -136,6 +147,7 @@ pub mod community_budget {
     /// - Phase: any.
     /// - Emits: `DelegateSet`.
     /// - Fails: `AccountMismatch`, `DelegateUnchanged`.
+    #[instruction(discriminator = 9)]
     pub fn set_delegate(ctx: Context<SetDelegate>, delegate: Pubkey) -> Result<()> {
         instructions::handle_set_delegate(ctx, delegate)
     }
@@ -146,6 +158,7 @@ pub mod community_budget {
     /// - Phase: any but Voting and Tallying.
     /// - Emits: `StakeRefreshed`.
     /// - Fails: `AccountMismatch`, `VotingInProgress`.
+    #[instruction(discriminator = 10)]
     pub fn refresh_stake(ctx: Context<RefreshStake>) -> Result<()> {
         instructions::handle_refresh_stake(ctx)
     }
@@ -157,6 +170,7 @@ pub mod community_budget {
     /// - Phase: any but Voting and Tallying.
     /// - Emits: `StakeRefreshed`.
     /// - Fails: `AccountMismatch`, `VotingInProgress`, `AlreadyDormant`, `NotDormant`.
+    #[instruction(discriminator = 11)]
     pub fn mark_dormant<'info>(ctx: Context<'info, MarkDormant<'info>>) -> Result<()> {
         instructions::handle_mark_dormant(ctx)
     }
@@ -167,6 +181,7 @@ pub mod community_budget {
     /// - Phase: any.
     /// - Emits: `StakeClosed`.
     /// - Fails: `AccountMismatch`, `WrongRentPayer`, `StakeNotEmpty`.
+    #[instruction(discriminator = 12)]
     pub fn close_stake(ctx: Context<CloseStake>) -> Result<()> {
         instructions::handle_close_stake(ctx)
     }
@@ -177,6 +192,7 @@ pub mod community_budget {
     /// - Phase: any.
     /// - Emits: `RecipientRecordOpened`.
     /// - Fails: `RecordAlreadyOpen`.
+    #[instruction(discriminator = 13)]
     pub fn open_recipient_record(ctx: Context<OpenRecipientRecord>) -> Result<()> {
         instructions::handle_open_recipient_record(ctx)
     }
@@ -188,6 +204,7 @@ pub mod community_budget {
     /// - Phase: no epoch active.
     /// - Emits: `EpochOpened`.
     /// - Fails: `AccountMismatch`, `EpochNotSettled`, `TooEarlyToOpen`, `CapBelowMinimum`.
+    #[instruction(discriminator = 14)]
     pub fn open_epoch(ctx: Context<OpenEpoch>, index: u32) -> Result<()> {
         instructions::handle_open_epoch(ctx, index)
     }
@@ -202,6 +219,7 @@ pub mod community_budget {
     ///   `TitleLength`, `UriLength`, `AmountIsZero`, `TooManyCheckpoints`, `StreamLength`,
     ///   `CliffAfterEnd`, `AskTooLarge`, `StreamTooShortForTier`, `TooFewCheckpoints`,
     ///   `RecipientNotAllowed`, `TooManyProposals`, `RecipientRecordMissing`, `InsufficientTokens`.
+    #[instruction(discriminator = 15)]
     pub fn submit_proposal(ctx: Context<SubmitProposal>, args: SubmitProposalArgs) -> Result<()> {
         instructions::handle_submit_proposal(ctx, args)
     }
@@ -215,6 +233,7 @@ pub mod community_budget {
     /// - Fails: `AccountMismatch`, `NotInSubmission`, `SlateFull`, `WrongAction`,
     ///   `ActionOutOfRange`, `TitleLength`, `UriLength`, `StreamMissing`, `StakeTooSmall`,
     ///   `ReservedSlotUsed`, `TooManyProposals`, `InsufficientTokens`.
+    #[instruction(discriminator = 16)]
     pub fn submit_action(ctx: Context<SubmitAction>, args: SubmitActionArgs) -> Result<()> {
         instructions::handle_submit_action(ctx, args)
     }
@@ -227,6 +246,7 @@ pub mod community_budget {
     /// - Emits: `ProposalAccepted`.
     /// - Fails: `AccountMismatch`, `WrongAction`, `NotInSubmission`, `AlreadyWithdrawn`,
     ///   `AlreadyAccepted`.
+    #[instruction(discriminator = 17)]
     pub fn accept_proposal(ctx: Context<AcceptProposal>) -> Result<()> {
         instructions::handle_accept_proposal(ctx)
     }
@@ -238,6 +258,7 @@ pub mod community_budget {
     /// - Phase: Submission.
     /// - Emits: `ProposalWithdrawn`.
     /// - Fails: `AccountMismatch`, `NotInSubmission`, `AlreadyWithdrawn`.
+    #[instruction(discriminator = 18)]
     pub fn withdraw_proposal(ctx: Context<WithdrawProposal>) -> Result<()> {
         instructions::handle_withdraw_proposal(ctx)
     }
@@ -251,6 +272,7 @@ pub mod community_budget {
     /// - Fails: `AccountMismatch`, `NotInVoting`, `SlateChanged`, `BallotMalformed`,
     ///   `NotOwnerOrDelegate`, `NoVotingPower`, `AlreadyVoted`, `EntryNotVotable`,
     ///   `LatePassRefused`.
+    #[instruction(discriminator = 19)]
     pub fn cast_vote(ctx: Context<CastVote>, args: BallotArgs) -> Result<()> {
         instructions::handle_cast_vote(ctx, args)
     }
@@ -264,6 +286,7 @@ pub mod community_budget {
     /// - Fails: `AccountMismatch`, `NotInVoting`, `SlateChanged`, `BallotMalformed`,
     ///   `NotOwnerOrDelegate`, `DelegateLockedOut`, `EntryNotVotable`, `BallotUnchanged`,
     ///   `LatePassRefused`.
+    #[instruction(discriminator = 20)]
     pub fn revise_vote(ctx: Context<ReviseVote>, args: BallotArgs) -> Result<()> {
         instructions::handle_revise_vote(ctx, args)
     }
@@ -275,6 +298,7 @@ pub mod community_budget {
     /// - Emits: `VoteRetracted`.
     /// - Fails: `AccountMismatch`, `NotInVoting`, `NotOwnerOrDelegate`, `DelegateLockedOut`,
     ///   `BallotUnchanged`, `LatePassRefused`.
+    #[instruction(discriminator = 21)]
     pub fn retract_vote(ctx: Context<ReviseVote>) -> Result<()> {
         instructions::handle_retract_vote(ctx)
     }
@@ -286,6 +310,7 @@ pub mod community_budget {
     /// - Phase: Tallying.
     /// - Emits: `EpochSettled`.
     /// - Fails: `AccountMismatch`, `NotInTallying`.
+    #[instruction(discriminator = 22)]
     pub fn settle_epoch(ctx: Context<SettleEpoch>) -> Result<()> {
         instructions::handle_settle_epoch(ctx)
     }
@@ -297,6 +322,7 @@ pub mod community_budget {
     /// - Emits: `AwardExecuted`.
     /// - Fails: `AccountMismatch`, `NotSettled`, `AlreadyExecuted`, `EntryNotFunded`,
     ///   `StillTimelocked`, `GraceOver`, `WrongAction`, `ExecutionBlocked`.
+    #[instruction(discriminator = 23)]
     pub fn execute_award(ctx: Context<ExecuteAward>) -> Result<()> {
         instructions::handle_execute_award(ctx)
     }
@@ -308,6 +334,7 @@ pub mod community_budget {
     /// - Emits: `ProposalVetoed`.
     /// - Fails: `AccountMismatch`, `DurableNonceRefused`, `RoleRequired`, `NotSettled`,
     ///   `EntryNotFunded`, `VetoNotAllowed`, `TimelockOver`.
+    #[instruction(discriminator = 24)]
     pub fn veto_proposal(ctx: Context<VetoProposal>, index: u8) -> Result<()> {
         instructions::handle_veto_proposal(ctx, index)
     }
@@ -320,6 +347,7 @@ pub mod community_budget {
     /// - Fails: `AccountMismatch`, `WrongAction`, `NotSettled`, `AlreadyExecuted`,
     ///   `EntryNotApproved`, `StillTimelocked`, `GraceOver`, `TargetChanged`,
     ///   `ExecutionBlocked`, `PolicyOutOfBounds`, `PolicyInconsistent`, `CategoryInUse`.
+    #[instruction(discriminator = 25)]
     pub fn execute_set_policy(ctx: Context<Resolution>) -> Result<()> {
         instructions::handle_execute_set_policy(ctx)
     }
@@ -331,6 +359,7 @@ pub mod community_budget {
     /// - Emits: `RoleSet`.
     /// - Fails: `AccountMismatch`, `WrongAction`, `NotSettled`, `AlreadyExecuted`,
     ///   `EntryNotApproved`, `StillTimelocked`, `GraceOver`, `TargetChanged`.
+    #[instruction(discriminator = 26)]
     pub fn execute_set_role(ctx: Context<Resolution>) -> Result<()> {
         instructions::handle_execute_set_role(ctx)
     }
@@ -344,6 +373,7 @@ pub mod community_budget {
     /// - Fails: `AccountMismatch`, `WrongAction`, `NotSettled`, `AlreadyExecuted`,
     ///   `EntryNotApproved`, `StillTimelocked`, `GraceOver`, `TargetChanged`, `StreamEnded`,
     ///   `StreamNotHeld`.
+    #[instruction(discriminator = 27)]
     pub fn execute_stream_ruling(ctx: Context<ExecuteStreamRuling>) -> Result<()> {
         instructions::handle_execute_stream_ruling(ctx)
     }
@@ -356,6 +386,7 @@ pub mod community_budget {
     /// - Fails: `AccountMismatch`, `WrongAction`, `NotSettled`, `AlreadyExecuted`,
     ///   `EntryNotApproved`, `StillTimelocked`, `GraceOver`, `TargetChanged`,
     ///   `BreakerNotTripped`.
+    #[instruction(discriminator = 28)]
     pub fn execute_clear_breaker(ctx: Context<Resolution>) -> Result<()> {
         instructions::handle_execute_clear_breaker(ctx)
     }
@@ -367,6 +398,7 @@ pub mod community_budget {
     /// - Emits: `PositionWrittenOff`.
     /// - Fails: `AccountMismatch`, `WrongAction`, `NotSettled`, `AlreadyExecuted`,
     ///   `EntryNotApproved`, `StillTimelocked`, `GraceOver`, `TargetChanged`.
+    #[instruction(discriminator = 29)]
     pub fn execute_write_off(ctx: Context<Resolution>) -> Result<()> {
         instructions::handle_execute_write_off(ctx)
     }
@@ -378,6 +410,7 @@ pub mod community_budget {
     /// - Phase: Settled.
     /// - Emits: `ProposalLapsed`.
     /// - Fails: `AccountMismatch`, `NotSettled`, `EntryNotFunded`, `GraceNotOver`.
+    #[instruction(discriminator = 30)]
     pub fn lapse_proposal(ctx: Context<LapseProposal>, index: u8) -> Result<()> {
         instructions::handle_lapse_proposal(ctx, index)
     }
@@ -388,6 +421,7 @@ pub mod community_budget {
     /// - Phase: any.
     /// - Emits: `UpdateFiled`.
     /// - Fails: `AccountMismatch`, `UriLength`, `NoCheckpointOpen`, `UpdateNotDue`.
+    #[instruction(discriminator = 31)]
     pub fn file_update(ctx: Context<FileUpdate>, args: FileUpdateArgs) -> Result<()> {
         instructions::handle_file_update(ctx, args)
     }
@@ -399,6 +433,7 @@ pub mod community_budget {
     /// - Emits: `UpdateScored`.
     /// - Fails: `AccountMismatch`, `DurableNonceRefused`, `RoleRequired`, `ScoreOutOfRange`,
     ///   `EvidenceChanged`, `NoCheckpointOpen`, `VerdictNotDue`.
+    #[instruction(discriminator = 32)]
     pub fn score_update(ctx: Context<ScoreUpdate>, args: ScoreUpdateArgs) -> Result<()> {
         instructions::handle_score_update(ctx, args)
     }
@@ -409,6 +444,7 @@ pub mod community_budget {
     /// - Phase: any.
     /// - Emits: `StreamHeld`.
     /// - Fails: `AccountMismatch`, `NoCheckpointOpen`, `UpdateNotOverdue`.
+    #[instruction(discriminator = 33)]
     pub fn hold_stream(ctx: Context<HoldStream>) -> Result<()> {
         instructions::handle_hold_stream(ctx)
     }
@@ -420,6 +456,7 @@ pub mod community_budget {
     /// - Phase: any.
     /// - Emits: `StreamLapsed`.
     /// - Fails: `AccountMismatch`, `StreamEnded`, `StreamNotHeld`, `HoldNotOver`.
+    #[instruction(discriminator = 34)]
     pub fn lapse_stream(ctx: Context<LapseStream>) -> Result<()> {
         instructions::handle_lapse_stream(ctx)
     }
@@ -432,6 +469,7 @@ pub mod community_budget {
     /// - Emits: `StreamPaused`.
     /// - Fails: `AccountMismatch`, `DurableNonceRefused`, `RoleRequired`, `StreamEnded`,
     ///   `StreamHeld`, `PauseExceedsAllowance`, `PausedRecently`.
+    #[instruction(discriminator = 35)]
     pub fn pause_stream(ctx: Context<PauseStream>, secs: u32) -> Result<()> {
         instructions::handle_pause_stream(ctx, secs)
     }
@@ -443,6 +481,7 @@ pub mod community_budget {
     /// - Emits: `ExecutionsPaused`.
     /// - Fails: `AccountMismatch`, `DurableNonceRefused`, `RoleRequired`,
     ///   `PauseExceedsAllowance`.
+    #[instruction(discriminator = 36)]
     pub fn pause_executions(ctx: Context<PauseExecutions>, secs: u32) -> Result<()> {
         instructions::handle_pause_executions(ctx, secs)
     }
@@ -454,6 +493,7 @@ pub mod community_budget {
     /// - Phase: any.
     /// - Emits: `BreakerTripped`.
     /// - Fails: `BreakerAlreadyTripped`, `BreakerResting`, `TripConditionNotMet`.
+    #[instruction(discriminator = 37)]
     pub fn trip_breaker(ctx: Context<TripBreaker>) -> Result<()> {
         instructions::handle_trip_breaker(ctx)
     }
@@ -465,6 +505,7 @@ pub mod community_budget {
     /// - Phase: any.
     /// - Emits: `PositionMarked`.
     /// - Fails: `AccountMismatch`, `DurableNonceRefused`, `RoleRequired`, `NotARiskCategory`.
+    #[instruction(discriminator = 38)]
     pub fn mark_position(ctx: Context<MarkPosition>, category: u8, mark: u64) -> Result<()> {
         instructions::handle_mark_position(ctx, category, mark)
     }
@@ -476,6 +517,7 @@ pub mod community_budget {
     /// - Phase: any.
     /// - Emits: `FundsReturned`.
     /// - Fails: `AccountMismatch`, `AmountIsZero`, `UnknownCategory`, `InsufficientTokens`.
+    #[instruction(discriminator = 39)]
     pub fn return_funds(ctx: Context<ReturnFunds>, category: u8, amount: u64) -> Result<()> {
         instructions::handle_return_funds(ctx, category, amount)
     }
@@ -487,6 +529,7 @@ pub mod community_budget {
     /// - Phase: Submission, Voting, Tallying.
     /// - Emits: nothing.
     /// - Fails: `AccountMismatch`, `EpochNotCurrent`, `UnknownCategory`.
+    #[instruction(discriminator = 40)]
     pub fn assess_ask(ctx: Context<AssessAsk>, args: AssessAskArgs) -> Result<AskAssessment> {
         instructions::handle_assess_ask(ctx, args)
     }
@@ -500,6 +543,7 @@ pub mod community_budget {
     /// - Emits: `StreamWithdrawn`.
     /// - Fails: `AccountMismatch`, `WrongPayoutAccount`, `PayoutNotAllowed`,
     ///   `NothingToWithdraw`, `OutflowLimited`.
+    #[instruction(discriminator = 41)]
     pub fn withdraw_stream(ctx: Context<WithdrawStream>) -> Result<()> {
         instructions::handle_withdraw_stream(ctx)
     }
@@ -510,6 +554,7 @@ pub mod community_budget {
     /// - Phase: any.
     /// - Emits: `PayoutRedirected`.
     /// - Fails: `AccountMismatch`, `WrongTokenAccount`, `PayoutNotAllowed`.
+    #[instruction(discriminator = 42)]
     pub fn redirect_payout(ctx: Context<RedirectPayout>) -> Result<()> {
         instructions::handle_redirect_payout(ctx)
     }
@@ -520,6 +565,7 @@ pub mod community_budget {
     /// - Phase: Settled.
     /// - Emits: `RewardsReclaimed`.
     /// - Fails: `AccountMismatch`, `NotSettled`, `RewardsClaimable`, `NothingToReclaim`.
+    #[instruction(discriminator = 43)]
     pub fn reclaim_rewards(ctx: Context<ReclaimRewards>) -> Result<()> {
         instructions::handle_reclaim_rewards(ctx)
     }
@@ -532,6 +578,7 @@ pub mod community_budget {
     /// - Emits: `VoteRecordClosed`.
     /// - Fails: `AccountMismatch`, `WrongRentPayer`, `NotSettled`, `WrongRewardAccount`,
     ///   `RewardUnpayable`.
+    #[instruction(discriminator = 44)]
     pub fn close_vote_record(ctx: Context<CloseVoteRecord>) -> Result<()> {
         instructions::handle_close_vote_record(ctx)
     }
@@ -544,6 +591,7 @@ pub mod community_budget {
     /// - Emits: `ProposalClosed`.
     /// - Fails: `AccountMismatch`, `WrongRentPayer`, `NotSettled`, `EntryNotFinal`,
     ///   `WrongBondAccount`, `BondUnpayable`.
+    #[instruction(discriminator = 45)]
     pub fn close_proposal(ctx: Context<CloseProposal>) -> Result<()> {
         instructions::handle_close_proposal(ctx)
     }
@@ -554,6 +602,7 @@ pub mod community_budget {
     /// - Phase: any.
     /// - Emits: `StreamClosed`.
     /// - Fails: `AccountMismatch`, `WrongRentPayer`, `StreamNotFinished`, `ReviewsOpen`.
+    #[instruction(discriminator = 46)]
     pub fn close_stream(ctx: Context<CloseStream>) -> Result<()> {
         instructions::handle_close_stream(ctx)
     }
@@ -564,6 +613,7 @@ pub mod community_budget {
     /// - Phase: any.
     /// - Emits: `ReviewClosed`.
     /// - Fails: `AccountMismatch`, `WrongRentPayer`, `ReviewNotDecided`.
+    #[instruction(discriminator = 47)]
     pub fn close_review(ctx: Context<CloseReview>) -> Result<()> {
         instructions::handle_close_review(ctx)
     }
@@ -575,6 +625,7 @@ pub mod community_budget {
     /// - Phase: Settled.
     /// - Emits: `EpochClosed`.
     /// - Fails: `AccountMismatch`, `WrongRentPayer`, `NotSettled`, `EpochNotEmpty`.
+    #[instruction(discriminator = 48)]
     pub fn close_epoch(ctx: Context<CloseEpoch>) -> Result<()> {
         instructions::handle_close_epoch(ctx)
     }

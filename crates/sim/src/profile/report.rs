@@ -64,12 +64,8 @@ impl Profile {
     /// # Errors
     /// One sentence when the symbols are not those of the program that ran.
     pub fn of(steps: &[Step], total: u64, symbols: &Symbols) -> Result<Self, String> {
-        let mut profile = Self {
-            functions: BTreeMap::new(),
-            syscalls: BTreeMap::new(),
-            steps: 0,
-            total,
-        };
+        let mut profile =
+            Self { functions: BTreeMap::new(), syscalls: BTreeMap::new(), steps: 0, total };
         let mut stack: Vec<Frame> = Vec::new();
         let mut entering = true;
         for step in steps {

@@ -1,6 +1,10 @@
 //! Names of the program's functions, from the object that its linker made first.
 
-use std::{collections::{BTreeMap, HashMap}, fs, path::Path};
+use std::{
+    collections::{BTreeMap, HashMap},
+    fs,
+    path::Path,
+};
 
 use object::{Object, ObjectSection, ObjectSymbol, SymbolKind};
 

@@ -1,10 +1,9 @@
 //! `absorb_surplus`: tokens sent to the vault directly become funds.
 
-use anchor_lang::prelude::*;
-use anchor_spl::token_interface::TokenAccount;
+use anchor_lang::{prelude::*, token::TokenAccount};
 
 use crate::{
-    error::{BudgetError, checked},
+    error::{BudgetError, checked, require_eq, require_gt},
     events::SurplusAbsorbed,
     state::Treasury,
 };
@@ -14,7 +13,7 @@ use crate::{
 pub struct AbsorbSurplus<'info> {
     #[account(mut, has_one = vault @ BudgetError::AccountMismatch)]
     pub treasury: AccountLoader<'info, Treasury>,
-    pub vault: Box<InterfaceAccount<'info, TokenAccount>>,
+    pub vault: InterfaceAccount<'info, TokenAccount>,
 }
 
 impl AbsorbSurplus<'_> {
@@ -22,7 +21,7 @@ impl AbsorbSurplus<'_> {
     fn validate(&self) -> Result<u64> {
         let treasury = self.treasury.load()?;
         require_eq!(treasury.epoch_active, 0, BudgetError::EpochNotSettled);
-        let surplus = checked(self.vault.amount.checked_sub(treasury.tracked))?;
+        let surplus = checked(self.vault.amount()?.checked_sub(treasury.tracked))?;
         require_gt!(surplus, 0, BudgetError::NoSurplus);
         Ok(surplus)
     }

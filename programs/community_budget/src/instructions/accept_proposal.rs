@@ -3,7 +3,7 @@
 use anchor_lang::prelude::*;
 
 use crate::{
-    error::BudgetError,
+    error::{BudgetError, require},
     events::ProposalAccepted,
     state::{BudgetEpoch, Consent, Phase, Proposal, RecipientRecord, load_epoch_mut},
 };
@@ -12,14 +12,14 @@ use crate::{
 #[derive(Accounts)]
 pub struct AcceptProposal<'info> {
     #[account(
-        constraint = proposal.terms.award()?.recipient == recipient.key()
+        constraint = proposal.action.award()?.recipient == recipient.key()
             @ BudgetError::AccountMismatch
     )]
     pub recipient: Signer<'info>,
     #[account(mut)]
     pub epoch: AccountLoader<'info, BudgetEpoch>,
     #[account(has_one = epoch @ BudgetError::AccountMismatch)]
-    pub proposal: Box<Account<'info, Proposal>>,
+    pub proposal: Account<'info, Proposal>,
     #[account(
         mut,
         constraint = record.load()?.person == recipient.key() @ BudgetError::AccountMismatch,

@@ -7,7 +7,7 @@ use budget_rules::{
 };
 
 use crate::{
-    error::{BudgetError, checked},
+    error::{BudgetError, checked, require},
     state::{BudgetEpoch, Treasury},
 };
 

@@ -5,7 +5,7 @@ use anchor_lang::prelude::*;
 use crate::{
     constants::*,
     create::{Creation, mark},
-    error::{BudgetError, checked},
+    error::{BudgetError, checked, require, require_gt},
     events::VoteCast,
     state::{
         BallotChange, BudgetEpoch, Phase, Stake, Treasury, VoteRecord, count_ballot, has_choice,
@@ -35,8 +35,9 @@ pub struct CastVote<'info> {
     pub epoch: AccountLoader<'info, BudgetEpoch>,
     #[account(has_one = treasury @ BudgetError::AccountMismatch)]
     pub stake: AccountLoader<'info, Stake>,
-    /// CHECK: the seeds prove the address; `Creation` proves that nothing is there yet.
-    #[account(mut, seeds = [VOTE_SEED, epoch.key().as_ref(), stake.load()?.owner.as_ref()], bump)]
+    /// CHECK: `Creation` proves that its address is that of the seeds, and that nothing is there yet.
+    #[cfg_attr(feature = "idl-build", account(mut, seeds = [VOTE_SEED, epoch.key().as_ref(), stake.load()?.owner.as_ref()], bump))]
+    #[cfg_attr(not(feature = "idl-build"), account(mut))]
     pub vote_record: UncheckedAccount<'info>,
     pub system_program: Program<'info, System>,
 }
@@ -55,7 +56,6 @@ pub fn handle_cast_vote(ctx: Context<CastVote>, args: BallotArgs) -> Result<()> 
     let now = Clock::get()?.unix_timestamp;
     ctx.accounts.validate(&args, now)?;
 
-    let bump = ctx.bumps.vote_record;
     let CastVote { voter, payer, treasury, epoch, stake, vote_record, system_program: _ } =
         ctx.accounts;
     let epoch_key = epoch.key();
@@ -72,12 +72,12 @@ pub fn handle_cast_vote(ctx: Context<CastVote>, args: BallotArgs) -> Result<()> 
     };
     let electorate = treasury.load()?.electorate(index);
 
-    Creation {
+    let bump = Creation {
         account: vote_record,
         payer,
         owner: &crate::ID,
         space: VoteRecord::space(capacity),
-        seeds: &[VOTE_SEED, epoch_key.as_ref(), owner.as_ref(), &[bump]],
+        seeds: &[VOTE_SEED, epoch_key.as_ref(), owner.as_ref()],
         exists: BudgetError::AlreadyVoted,
     }
     .run()?;

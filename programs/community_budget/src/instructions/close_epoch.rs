@@ -3,7 +3,7 @@
 use anchor_lang::prelude::*;
 
 use crate::{
-    error::{BudgetError, checked},
+    error::{BudgetError, checked, require_eq, require_neq},
     events::EpochClosed,
     state::{BudgetEpoch, Treasury},
 };

@@ -1,14 +1,15 @@
 //! `close_proposal`: a proposal whose entry is final returns its rent and settles its bond.
 
-use anchor_lang::prelude::*;
-use anchor_spl::{
-    associated_token::get_associated_token_address_with_program_id,
-    token_interface::{Mint, TokenAccount, TokenInterface},
+use anchor_lang::{
+    prelude::*,
+    token::{Mint, TokenAccount},
 };
+use anchor_spl::token_interface::TokenInterface;
 
 use crate::{
+    address::associated,
     constants::UNPAYABLE_BOND_PERIODS,
-    error::{BudgetError, checked},
+    error::{BudgetError, checked, require, require_eq, require_gte, require_neq},
     events::{BondFate, ProposalClosed},
     state::{BudgetEpoch, Proposal, Treasury, load_epoch, load_epoch_mut},
     token::{Movement, is_payable},
@@ -28,23 +29,24 @@ pub struct CloseProposal<'info> {
     pub epoch: AccountLoader<'info, BudgetEpoch>,
     #[account(
         mut,
+        dup,
         close = rent_payer,
         has_one = epoch @ BudgetError::AccountMismatch,
         has_one = rent_payer @ BudgetError::WrongRentPayer
     )]
-    pub proposal: Box<Account<'info, Proposal>>,
+    pub proposal: Account<'info, Proposal>,
     /// CHECK: `has_one` proves that it paid the rent.
     #[account(mut)]
     pub rent_payer: UncheckedAccount<'info>,
-    #[account(mut)]
-    pub vault: Box<InterfaceAccount<'info, TokenAccount>>,
-    #[account(mut)]
-    pub bond_vault: Box<InterfaceAccount<'info, TokenAccount>>,
+    #[account(mut, dup)]
+    pub vault: InterfaceAccount<'info, TokenAccount>,
+    #[account(mut, dup)]
+    pub bond_vault: InterfaceAccount<'info, TokenAccount>,
     /// The proposer's associated token account; it need not exist when the bond goes to the vault.
     /// CHECK: `validate` proves its address and whether it can be paid.
     #[account(mut)]
     pub bond_account: UncheckedAccount<'info>,
-    pub budget_mint: Box<InterfaceAccount<'info, Mint>>,
+    pub budget_mint: InterfaceAccount<'info, Mint>,
     pub token_program: Interface<'info, TokenInterface>,
 }
 
@@ -63,12 +65,8 @@ impl CloseProposal<'_> {
         }
         let proposer = self.proposal.proposer;
         let mint = self.budget_mint.key();
-        let expected = get_associated_token_address_with_program_id(
-            &proposer,
-            &mint,
-            self.budget_mint.to_account_info().owner,
-        );
-        require_keys_eq!(self.bond_account.key(), expected, BudgetError::WrongBondAccount);
+        let expected = associated(&proposer, &mint, self.budget_mint.to_account_info().owner);
+        require_eq!(self.bond_account.key(), expected, BudgetError::WrongBondAccount);
         if is_payable(&self.bond_account, &mint, |owner| *owner == proposer) {
             return Ok(BondFate::Returned);
         }
@@ -83,8 +81,8 @@ impl CloseProposal<'_> {
     fn settle_bond(&self, bond: u64, fate: BondFate) -> Result<()> {
         let to = match fate {
             BondFate::None => return Ok(()),
-            BondFate::Returned => self.bond_account.to_account_info(),
-            BondFate::Forfeited | BondFate::Unpayable => self.vault.to_account_info(),
+            BondFate::Returned => self.bond_account.as_ref(),
+            BondFate::Forfeited | BondFate::Unpayable => self.vault.as_ref(),
         };
         let seeds = {
             let mut books = self.treasury.load_mut()?;
@@ -95,10 +93,10 @@ impl CloseProposal<'_> {
             books.signer_seeds()
         };
         Movement {
-            from: self.bond_vault.to_account_info(),
+            from: self.bond_vault.as_ref(),
             to,
             mint: &self.budget_mint,
-            authority: self.treasury.to_account_info(),
+            authority: self.treasury.as_ref(),
             token_program: self.token_program.key(),
         }
         .run_signed(bond, &seeds)

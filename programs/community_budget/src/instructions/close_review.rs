@@ -3,7 +3,7 @@
 use anchor_lang::prelude::*;
 
 use crate::{
-    error::{BudgetError, checked},
+    error::{BudgetError, checked, require},
     events::ReviewClosed,
     state::{Review, Stream, Treasury},
 };
@@ -17,11 +17,12 @@ pub struct CloseReview<'info> {
     pub stream: AccountLoader<'info, Stream>,
     #[account(
         mut,
+        dup,
         close = rent_payer,
         has_one = stream @ BudgetError::AccountMismatch,
         has_one = rent_payer @ BudgetError::WrongRentPayer
     )]
-    pub review: Box<Account<'info, Review>>,
+    pub review: Account<'info, Review>,
     /// CHECK: `has_one` proves that it paid the rent.
     #[account(mut)]
     pub rent_payer: UncheckedAccount<'info>,

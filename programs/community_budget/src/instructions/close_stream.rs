@@ -3,7 +3,7 @@
 use anchor_lang::prelude::*;
 
 use crate::{
-    error::BudgetError,
+    error::{BudgetError, require, require_eq},
     events::StreamClosed,
     state::{RecipientRecord, Stream, Treasury},
 };

@@ -1,15 +1,17 @@
 //! `close_vote_record`: a vote record of a settled epoch pays its reward, counts as participation and
 //! returns its rent.
 
-use anchor_lang::{prelude::*, system_program};
-use anchor_spl::{
-    associated_token::get_associated_token_address_with_program_id,
-    token_interface::{Mint, TokenAccount, TokenInterface},
+use anchor_lang::{
+    prelude::*,
+    system_program,
+    token::{Mint, TokenAccount},
 };
+use anchor_spl::token_interface::TokenInterface;
 
 use crate::{
+    address::associated,
     constants::STAKE_SEED,
-    error::{BudgetError, checked},
+    error::{BudgetError, checked, require, require_eq, require_neq},
     events::VoteRecordClosed,
     state::{
         BudgetEpoch, Stake, Treasury, VoteRecord, choice_count, load_vote_record_mut, split_mut,
@@ -42,13 +44,13 @@ pub struct CloseVoteRecord<'info> {
     /// CHECK: `open_stake` proves which.
     #[account(mut)]
     pub stake: UncheckedAccount<'info>,
-    #[account(mut)]
-    pub vault: Box<InterfaceAccount<'info, TokenAccount>>,
+    #[account(mut, dup)]
+    pub vault: InterfaceAccount<'info, TokenAccount>,
     /// The voter's associated token account; it need not exist where there is no reward to pay.
     /// CHECK: `reward` proves its address and whether it can be paid.
     #[account(mut)]
     pub reward_account: UncheckedAccount<'info>,
-    pub budget_mint: Box<InterfaceAccount<'info, Mint>>,
+    pub budget_mint: InterfaceAccount<'info, Mint>,
     pub token_program: Interface<'info, TokenInterface>,
 }
 
@@ -66,12 +68,8 @@ impl CloseVoteRecord<'_> {
             return Ok(0);
         }
         let mint = self.budget_mint.key();
-        let expected = get_associated_token_address_with_program_id(
-            owner,
-            &mint,
-            self.budget_mint.to_account_info().owner,
-        );
-        require_keys_eq!(self.reward_account.key(), expected, BudgetError::WrongRewardAccount);
+        let expected = associated(owner, &mint, self.budget_mint.to_account_info().owner);
+        require_eq!(self.reward_account.key(), expected, BudgetError::WrongRewardAccount);
         // Whoever closes a record must not be able to cost its voter the reward.
         let payable = is_payable(&self.reward_account, &mint, |holder| holder == owner);
         require!(payable, BudgetError::RewardUnpayable);
@@ -85,7 +83,7 @@ impl CloseVoteRecord<'_> {
         if self.stake.owner != &crate::ID {
             let seeds: &[&[u8]] = &[STAKE_SEED, treasury_key.as_ref(), owner.as_ref()];
             let (address, _) = Pubkey::find_program_address(seeds, &crate::ID);
-            require_keys_eq!(self.stake.key(), address, BudgetError::AccountMismatch);
+            require_eq!(self.stake.key(), address, BudgetError::AccountMismatch);
             let closed = self.stake.owner == &system_program::ID && self.stake.data_is_empty();
             require!(closed, BudgetError::AccountMismatch);
             return Ok(0);
@@ -94,8 +92,8 @@ impl CloseVoteRecord<'_> {
         let of_stake = data.get(..8) == Some(Stake::DISCRIMINATOR);
         require!(of_stake, BudgetError::AccountMismatch);
         let (mut stake, _) = split_mut::<Stake>(data)?;
-        require_keys_eq!(stake.treasury, treasury_key, BudgetError::AccountMismatch);
-        require_keys_eq!(stake.owner, *owner, BudgetError::AccountMismatch);
+        require_eq!(stake.treasury, treasury_key, BudgetError::AccountMismatch);
+        require_eq!(stake.owner, *owner, BudgetError::AccountMismatch);
         let mut books = self.treasury.load_mut()?;
         let change = stake.note_participation(epoch_index, tokens, &books.moment(now))?;
         books.change_weight(change.old, change.new, now)?;
@@ -112,10 +110,10 @@ impl CloseVoteRecord<'_> {
             books.signer_seeds()
         };
         Movement {
-            from: self.vault.to_account_info(),
-            to: self.reward_account.to_account_info(),
+            from: self.vault.as_ref(),
+            to: self.reward_account.as_ref(),
             mint: &self.budget_mint,
-            authority: self.treasury.to_account_info(),
+            authority: self.treasury.as_ref(),
             token_program: self.token_program.key(),
         }
         .run_signed(reward, &seeds)

@@ -1,7 +1,7 @@
 //! `create_treasury`: a community's treasury, its three vaults and its first policy.
 
-use anchor_lang::prelude::*;
-use anchor_spl::token_interface::{Mint, TokenInterface};
+use anchor_lang::{prelude::*, token::Mint};
+use anchor_spl::token_interface::TokenInterface;
 use budget_rules::snapshot::NEVER;
 
 use crate::{
@@ -28,31 +28,31 @@ pub struct CreateTreasuryArgs {
 
 /// Accounts of `create_treasury`.
 #[derive(Accounts)]
-#[instruction(args: CreateTreasuryArgs)]
+#[cfg_attr(feature = "idl-build", instruction(args: CreateTreasuryArgs))]
 pub struct CreateTreasury<'info> {
     /// Part of the treasury's address; has no power over it afterwards.
     pub founder: Signer<'info>,
     #[account(mut)]
     pub payer: Signer<'info>,
-    /// CHECK: the seeds prove the address; `Creation` proves that nothing is there yet.
-    #[account(
-        mut,
-        seeds = [TREASURY_SEED, founder.key().as_ref(), &args.id.to_le_bytes()],
-        bump
-    )]
+    /// CHECK: `Creation` proves that its address is that of the seeds, and that nothing is there yet.
+    #[cfg_attr(feature = "idl-build", account(mut, seeds = [TREASURY_SEED, founder.key().as_ref(), &args.id.to_le_bytes()], bump))]
+    #[cfg_attr(not(feature = "idl-build"), account(mut))]
     pub treasury: UncheckedAccount<'info>,
     #[account(mint::token_program = budget_token_program)]
-    pub budget_mint: Box<InterfaceAccount<'info, Mint>>,
+    pub budget_mint: InterfaceAccount<'info, Mint>,
     #[account(mint::token_program = stake_token_program)]
-    pub stake_mint: Box<InterfaceAccount<'info, Mint>>,
+    pub stake_mint: InterfaceAccount<'info, Mint>,
     /// CHECK: as `treasury`; the handler makes it a token account.
-    #[account(mut, seeds = [VAULT_SEED, treasury.key().as_ref()], bump)]
+    #[cfg_attr(feature = "idl-build", account(mut, seeds = [VAULT_SEED, treasury.key().as_ref()], bump))]
+    #[cfg_attr(not(feature = "idl-build"), account(mut))]
     pub vault: UncheckedAccount<'info>,
     /// CHECK: as `vault`.
-    #[account(mut, seeds = [STAKE_VAULT_SEED, treasury.key().as_ref()], bump)]
+    #[cfg_attr(feature = "idl-build", account(mut, seeds = [STAKE_VAULT_SEED, treasury.key().as_ref()], bump))]
+    #[cfg_attr(not(feature = "idl-build"), account(mut))]
     pub stake_vault: UncheckedAccount<'info>,
     /// CHECK: as `vault`.
-    #[account(mut, seeds = [BOND_VAULT_SEED, treasury.key().as_ref()], bump)]
+    #[cfg_attr(feature = "idl-build", account(mut, seeds = [BOND_VAULT_SEED, treasury.key().as_ref()], bump))]
+    #[cfg_attr(not(feature = "idl-build"), account(mut))]
     pub bond_vault: UncheckedAccount<'info>,
     pub budget_token_program: Interface<'info, TokenInterface>,
     pub stake_token_program: Interface<'info, TokenInterface>,
@@ -67,37 +67,47 @@ impl CreateTreasury<'_> {
     }
 
     /// Creates treasury and vaults, still empty.
-    fn create(&self, id: u64, bumps: &CreateTreasuryBumps) -> Result<()> {
-        let (treasury, founder) = (self.treasury.key(), self.founder.key());
-        Creation {
+    fn create(&self, id: u64) -> Result<Bumps> {
+        let founder = self.founder.key();
+        let treasury = Creation {
             account: &self.treasury,
             payer: &self.payer,
             owner: &crate::ID,
             space: Treasury::SPACE,
-            seeds: &[TREASURY_SEED, founder.as_ref(), &id.to_le_bytes(), &[bumps.treasury]],
+            seeds: &[TREASURY_SEED, founder.as_ref(), &id.to_le_bytes()],
             exists: BudgetError::TreasuryAlreadyExists,
         }
         .run()?;
-        let (budget, stake) = (&self.budget_mint, &self.stake_mint);
-        let (budget_program, stake_program) =
-            (self.budget_token_program.key(), self.stake_token_program.key());
-        for (account, mint, token_program, seed, bump) in [
-            (&self.vault, budget, budget_program, VAULT_SEED, bumps.vault),
-            (&self.stake_vault, stake, stake_program, STAKE_VAULT_SEED, bumps.stake_vault),
-            (&self.bond_vault, budget, budget_program, BOND_VAULT_SEED, bumps.bond_vault),
-        ] {
+        let treasury_key = self.treasury.key();
+        let vault = |account, seed: &[u8], mint, token_program| {
             NewVault {
                 account,
                 mint,
                 authority: &self.treasury,
                 payer: &self.payer,
                 token_program,
-                seeds: &[seed, treasury.as_ref(), &[bump]],
+                seeds: &[seed, treasury_key.as_ref()],
             }
-            .create()?;
-        }
-        Ok(())
+            .create()
+        };
+        let (budget, stake) = (&self.budget_mint, &self.stake_mint);
+        let (budget_program, stake_program) =
+            (self.budget_token_program.key(), self.stake_token_program.key());
+        Ok(Bumps {
+            treasury,
+            vault: vault(&self.vault, VAULT_SEED, budget, budget_program)?,
+            stake_vault: vault(&self.stake_vault, STAKE_VAULT_SEED, stake, stake_program)?,
+            bond_vault: vault(&self.bond_vault, BOND_VAULT_SEED, budget, budget_program)?,
+        })
     }
+}
+
+/// Bumps of the addresses that a treasury signs or is found by.
+struct Bumps {
+    treasury: u8,
+    vault: u8,
+    stake_vault: u8,
+    bond_vault: u8,
 }
 
 pub fn handle_create_treasury(
@@ -106,7 +116,7 @@ pub fn handle_create_treasury(
 ) -> Result<()> {
     ctx.accounts.validate(&args)?;
 
-    ctx.accounts.create(args.id, &ctx.bumps)?;
+    let bumps = ctx.accounts.create(args.id)?;
     let CreateTreasury {
         founder,
         payer: _,
@@ -124,12 +134,12 @@ pub fn handle_create_treasury(
     {
         let (mut state, _) = split_mut::<Treasury>(treasury.try_borrow_mut_data()?)?;
         state.version = ACCOUNT_VERSION;
-        state.bump = ctx.bumps.treasury;
-        state.vault_bump = ctx.bumps.vault;
-        state.stake_vault_bump = ctx.bumps.stake_vault;
-        state.bond_vault_bump = ctx.bumps.bond_vault;
-        state.budget_decimals = budget_mint.decimals;
-        state.stake_decimals = stake_mint.decimals;
+        state.bump = bumps.treasury;
+        state.vault_bump = bumps.vault;
+        state.stake_vault_bump = bumps.stake_vault;
+        state.bond_vault_bump = bumps.bond_vault;
+        state.budget_decimals = budget_mint.decimals()?;
+        state.stake_decimals = stake_mint.decimals()?;
         state.frozen_epoch = NEVER;
         state.id = args.id;
         state.founder = founder.key();

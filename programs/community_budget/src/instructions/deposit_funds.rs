@@ -1,9 +1,17 @@
 //! `deposit_funds`: anyone adds to the vault.
 
-use anchor_lang::prelude::*;
-use anchor_spl::token_interface::{Mint, TokenAccount, TokenInterface};
+use anchor_lang::{
+    prelude::*,
+    token::{Mint, TokenAccount},
+};
+use anchor_spl::token_interface::TokenInterface;
 
-use crate::{error::BudgetError, events::FundsDeposited, state::Treasury, token::Movement};
+use crate::{
+    error::{BudgetError, require_gt},
+    events::FundsDeposited,
+    state::Treasury,
+    token::Movement,
+};
 
 /// Accounts of `deposit_funds`.
 #[derive(Accounts)]
@@ -15,11 +23,11 @@ pub struct DepositFunds<'info> {
         has_one = budget_mint @ BudgetError::AccountMismatch
     )]
     pub treasury: AccountLoader<'info, Treasury>,
-    #[account(mut)]
-    pub vault: Box<InterfaceAccount<'info, TokenAccount>>,
-    #[account(mut)]
-    pub source: Box<InterfaceAccount<'info, TokenAccount>>,
-    pub budget_mint: Box<InterfaceAccount<'info, Mint>>,
+    #[account(mut, dup)]
+    pub vault: InterfaceAccount<'info, TokenAccount>,
+    #[account(mut, dup)]
+    pub source: InterfaceAccount<'info, TokenAccount>,
+    pub budget_mint: InterfaceAccount<'info, Mint>,
     pub token_program: Interface<'info, TokenInterface>,
 }
 
@@ -41,10 +49,10 @@ pub fn handle_deposit_funds(ctx: Context<DepositFunds>, amount: u64) -> Result<(
         (state.next_seq()?, state.tracked)
     };
     Movement {
-        from: source.to_account_info(),
-        to: vault.to_account_info(),
+        from: source.as_ref(),
+        to: vault.as_ref(),
         mint: budget_mint,
-        authority: depositor.to_account_info(),
+        authority: depositor.as_ref(),
         token_program: token_program.key(),
     }
     .run(amount)?;

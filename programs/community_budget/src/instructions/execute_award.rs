@@ -1,12 +1,10 @@
 //! `execute_award`: a funded award becomes a stream.
 
-use anchor_lang::prelude::*;
-use anchor_spl::{
-    associated_token::get_associated_token_address_with_program_id, token_interface::Mint,
-};
+use anchor_lang::{prelude::*, token::Mint};
 use budget_rules::snapshot::NEVER;
 
 use crate::{
+    address::associated,
     constants::*,
     create::{Creation, mark},
     error::BudgetError,
@@ -27,19 +25,20 @@ pub struct ExecuteAward<'info> {
     #[account(mut, has_one = treasury @ BudgetError::AccountMismatch)]
     pub epoch: AccountLoader<'info, BudgetEpoch>,
     #[account(has_one = epoch @ BudgetError::AccountMismatch)]
-    pub proposal: Box<Account<'info, Proposal>>,
+    pub proposal: Account<'info, Proposal>,
     #[account(
         mut,
         has_one = treasury @ BudgetError::AccountMismatch,
-        constraint = record.load()?.person == proposal.terms.award()?.recipient
+        constraint = record.load()?.person == proposal.action.award()?.recipient
             @ BudgetError::AccountMismatch
     )]
     pub record: AccountLoader<'info, RecipientRecord>,
-    /// CHECK: the seeds prove the address; `Creation` proves that nothing is there yet.
-    #[account(mut, seeds = [STREAM_SEED, proposal.key().as_ref()], bump)]
+    /// CHECK: `Creation` proves that its address is that of the seeds, and that nothing is there yet.
+    #[cfg_attr(feature = "idl-build", account(mut, seeds = [STREAM_SEED, proposal.key().as_ref()], bump))]
+    #[cfg_attr(not(feature = "idl-build"), account(mut))]
     pub stream: UncheckedAccount<'info>,
     /// Its owner is the token program that derives the recipient's associated account.
-    pub budget_mint: Box<InterfaceAccount<'info, Mint>>,
+    pub budget_mint: InterfaceAccount<'info, Mint>,
     pub system_program: Program<'info, System>,
 }
 
@@ -58,7 +57,6 @@ pub fn handle_execute_award(ctx: Context<ExecuteAward>) -> Result<()> {
     let now = Clock::get()?.unix_timestamp;
     ctx.accounts.validate(now)?;
 
-    let bump = ctx.bumps.stream;
     let ExecuteAward {
         payer,
         treasury,
@@ -69,7 +67,7 @@ pub fn handle_execute_award(ctx: Context<ExecuteAward>) -> Result<()> {
         budget_mint,
         system_program: _,
     } = ctx.accounts;
-    let terms = proposal.terms.award()?;
+    let terms = proposal.action.award()?;
     let (epoch_index, seq, executed, review, is_risk) = {
         let (mut header, mut slate) = load_epoch_mut(epoch)?;
         header.execute_entry(&mut slate, proposal.index)?;
@@ -78,21 +76,18 @@ pub fn handle_execute_award(ctx: Context<ExecuteAward>) -> Result<()> {
     };
     record.load_mut()?.book_award(terms.amount);
     let proposal_key = proposal.key();
-    Creation {
+    let bump = Creation {
         account: stream,
         payer,
         owner: &crate::ID,
         space: Stream::SPACE,
-        seeds: &[STREAM_SEED, proposal_key.as_ref(), &[bump]],
+        seeds: &[STREAM_SEED, proposal_key.as_ref()],
         exists: BudgetError::AlreadyExecuted,
     }
     .run()?;
     mark::<Stream>(stream)?;
-    let payout_account = get_associated_token_address_with_program_id(
-        &terms.recipient,
-        &budget_mint.key(),
-        budget_mint.to_account_info().owner,
-    );
+    let payout_account =
+        associated(&terms.recipient, &budget_mint.key(), budget_mint.to_account_info().owner);
     {
         let (mut opened, _) = split_mut::<Stream>(stream.try_borrow_mut_data()?)?;
         opened.version = ACCOUNT_VERSION;

@@ -2,11 +2,16 @@
 
 use anchor_lang::prelude::*;
 
-use crate::{error::BudgetError, events::BreakerCleared, instructions::Resolution, state::Action};
+use crate::{
+    error::{BudgetError, require},
+    events::BreakerCleared,
+    instructions::Resolution,
+    state::Action,
+};
 
 pub fn handle_execute_clear_breaker(ctx: Context<Resolution>) -> Result<()> {
     let now = Clock::get()?.unix_timestamp;
-    let clears = matches!(ctx.accounts.proposal.terms.action, Action::ClearBreaker);
+    let clears = matches!(ctx.accounts.proposal.action, Action::ClearBreaker);
     require!(clears, BudgetError::WrongAction);
     ctx.accounts.validate(now)?;
 

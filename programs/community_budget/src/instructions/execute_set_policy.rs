@@ -3,7 +3,7 @@
 use anchor_lang::prelude::*;
 
 use crate::{
-    error::BudgetError,
+    error::{BudgetError, fail, require},
     events::PolicySet,
     instructions::Resolution,
     state::{Action, Policy, PolicyPatch, Treasury},
@@ -24,9 +24,9 @@ fn require_kept_categories(books: &Treasury, after: &Policy) -> Result<()> {
 
 pub fn handle_execute_set_policy(ctx: Context<Resolution>) -> Result<()> {
     let now = Clock::get()?.unix_timestamp;
-    let patch: PolicyPatch = match &ctx.accounts.proposal.terms.action {
+    let patch: PolicyPatch = match &ctx.accounts.proposal.action {
         Action::SetPolicy(patch) => patch.clone(),
-        _ => return err!(BudgetError::WrongAction),
+        _ => return Err(fail(BudgetError::WrongAction)),
     };
     ctx.accounts.validate(now)?;
     ctx.accounts.treasury.load()?.require_unblocked(now)?;

@@ -2,14 +2,19 @@
 
 use anchor_lang::prelude::*;
 
-use crate::{error::BudgetError, events::RoleSet, instructions::Resolution, state::Action};
+use crate::{
+    error::{BudgetError, fail},
+    events::RoleSet,
+    instructions::Resolution,
+    state::Action,
+};
 
 pub fn handle_execute_set_role(ctx: Context<Resolution>) -> Result<()> {
     let now = Clock::get()?.unix_timestamp;
-    let action = &ctx.accounts.proposal.terms.action;
+    let action = &ctx.accounts.proposal.action;
     let (role, holder) = match action {
         Action::SetRole { role, holder } => (*role, *holder),
-        _ => return err!(BudgetError::WrongAction),
+        _ => return Err(fail(BudgetError::WrongAction)),
     };
     let target = action.target();
     ctx.accounts.validate(now)?;

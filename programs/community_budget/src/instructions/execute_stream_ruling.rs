@@ -3,7 +3,7 @@
 use anchor_lang::prelude::*;
 
 use crate::{
-    error::BudgetError,
+    error::{BudgetError, fail, require_eq, require_gt},
     events::StreamRuled,
     state::{
         Action, BudgetEpoch, Outcome, Proposal, RecipientRecord, Ruling, Stream, Treasury,
@@ -19,7 +19,7 @@ pub struct ExecuteStreamRuling<'info> {
     #[account(mut, has_one = treasury @ BudgetError::AccountMismatch)]
     pub epoch: AccountLoader<'info, BudgetEpoch>,
     #[account(has_one = epoch @ BudgetError::AccountMismatch)]
-    pub proposal: Box<Account<'info, Proposal>>,
+    pub proposal: Account<'info, Proposal>,
     #[account(mut, has_one = treasury @ BudgetError::AccountMismatch)]
     pub stream: AccountLoader<'info, Stream>,
     #[account(
@@ -33,10 +33,10 @@ pub struct ExecuteStreamRuling<'info> {
 impl ExecuteStreamRuling<'_> {
     /// The ruling, if it is about this stream and its time has come.
     fn validate(&self, now: i64) -> Result<Ruling> {
-        let Action::RuleOnStream { stream, ruling } = &self.proposal.terms.action else {
-            return err!(BudgetError::WrongAction);
+        let Action::RuleOnStream { stream, ruling } = &self.proposal.action else {
+            return Err(fail(BudgetError::WrongAction));
         };
-        require_keys_eq!(*stream, self.stream.key(), BudgetError::AccountMismatch);
+        require_eq!(*stream, self.stream.key(), BudgetError::AccountMismatch);
         let (header, slate) = load_epoch(&self.epoch)?;
         let standstill = self.treasury.load()?.standstill_secs(now)?;
         header.executable(&slate, self.proposal.index, Outcome::Approved, standstill, now)?;

@@ -3,15 +3,18 @@
 use anchor_lang::prelude::*;
 
 use crate::{
-    error::BudgetError, events::PositionWrittenOff, instructions::Resolution, state::Action,
+    error::{BudgetError, fail},
+    events::PositionWrittenOff,
+    instructions::Resolution,
+    state::Action,
 };
 
 pub fn handle_execute_write_off(ctx: Context<Resolution>) -> Result<()> {
     let now = Clock::get()?.unix_timestamp;
-    let action = &ctx.accounts.proposal.terms.action;
+    let action = &ctx.accounts.proposal.action;
     let (category, amount) = match action {
         Action::WriteOff { category, amount } => (*category, *amount),
-        _ => return err!(BudgetError::WrongAction),
+        _ => return Err(fail(BudgetError::WrongAction)),
     };
     let target = action.target();
     ctx.accounts.validate(now)?;

@@ -5,7 +5,7 @@ use anchor_lang::prelude::*;
 use crate::{
     constants::*,
     create::{Creation, store},
-    error::BudgetError,
+    error::{BudgetError, require_eq, require_gte},
     events::UpdateFiled,
     state::{Health, Review, Stream, Treasury},
 };
@@ -26,7 +26,7 @@ pub struct FileUpdateArgs {
 
 /// Accounts of `file_update`.
 #[derive(Accounts)]
-#[instruction(args: FileUpdateArgs)]
+#[cfg_attr(feature = "idl-build", instruction(args: FileUpdateArgs))]
 pub struct FileUpdate<'info> {
     pub recipient: Signer<'info>,
     #[account(mut)]
@@ -39,8 +39,9 @@ pub struct FileUpdate<'info> {
         has_one = recipient @ BudgetError::AccountMismatch
     )]
     pub stream: AccountLoader<'info, Stream>,
-    /// CHECK: the seeds prove the address; `Creation` proves that nothing is there yet.
-    #[account(mut, seeds = [REVIEW_SEED, stream.key().as_ref(), &[args.checkpoint]], bump)]
+    /// CHECK: `Creation` proves that its address is that of the seeds, and that nothing is there yet.
+    #[cfg_attr(feature = "idl-build", account(mut, seeds = [REVIEW_SEED, stream.key().as_ref(), &[args.checkpoint]], bump))]
+    #[cfg_attr(not(feature = "idl-build"), account(mut))]
     pub review: UncheckedAccount<'info>,
     pub system_program: Program<'info, System>,
 }
@@ -49,7 +50,6 @@ pub fn handle_file_update(ctx: Context<FileUpdate>, args: FileUpdateArgs) -> Res
     let now = Clock::get()?.unix_timestamp;
     require_gte!(MAX_URI_BYTES, args.evidence_uri.len(), BudgetError::UriLength);
 
-    let bump = ctx.bumps.review;
     let FileUpdate { recipient: _, payer, treasury, stream, review, system_program: _ } =
         ctx.accounts;
     {
@@ -61,12 +61,12 @@ pub fn handle_file_update(ctx: Context<FileUpdate>, args: FileUpdateArgs) -> Res
     let (checkpoint, health, spent, evidence_hash) =
         (args.checkpoint, args.health, args.spent, args.evidence_hash);
     let stream_key = stream.key();
-    Creation {
+    let bump = Creation {
         account: review,
         payer,
         owner: &crate::ID,
         space: Review::SPACE,
-        seeds: &[REVIEW_SEED, stream_key.as_ref(), &[checkpoint], &[bump]],
+        seeds: &[REVIEW_SEED, stream_key.as_ref(), &[checkpoint]],
         exists: BudgetError::UpdateNotDue,
     }
     .run()?;

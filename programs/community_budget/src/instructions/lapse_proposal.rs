@@ -3,7 +3,7 @@
 use anchor_lang::prelude::*;
 
 use crate::{
-    error::{BudgetError, checked},
+    error::{BudgetError, checked, require, require_gte, require_neq},
     events::ProposalLapsed,
     instructions::drop_entry,
     state::{BudgetEpoch, Entry, Outcome, Treasury, load_epoch, load_epoch_mut},

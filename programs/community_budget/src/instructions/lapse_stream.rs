@@ -4,7 +4,7 @@ use anchor_lang::prelude::*;
 use budget_rules::review::lapses_at;
 
 use crate::{
-    error::{BudgetError, checked},
+    error::{BudgetError, checked, require_eq, require_gte, require_neq},
     events::StreamLapsed,
     state::{BudgetEpoch, RecipientRecord, Stream, Treasury},
 };

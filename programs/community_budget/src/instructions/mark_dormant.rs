@@ -4,7 +4,7 @@ use anchor_lang::{prelude::*, system_program};
 
 use crate::{
     constants::{DORMANT_EPOCHS, EPOCH_SEED, VOTE_SEED},
-    error::{BudgetError, checked},
+    error::{BudgetError, checked, require, require_eq, require_gte},
     events::StakeRefreshed,
     state::{Stake, Treasury},
 };
@@ -42,7 +42,7 @@ impl MarkDormant<'_> {
             let (epoch, _) = Pubkey::find_program_address(seeds, &crate::ID);
             let seeds: &[&[u8]] = &[VOTE_SEED, epoch.as_ref(), stake.owner.as_ref()];
             let (address, _) = Pubkey::find_program_address(seeds, &crate::ID);
-            require_keys_eq!(*record.key, address, BudgetError::AccountMismatch);
+            require_eq!(*record.key, address, BudgetError::AccountMismatch);
             let absent = record.owner == &system_program::ID && record.data_is_empty();
             let missed = absent && !participation.took_part(index);
             require!(missed, BudgetError::NotDormant);

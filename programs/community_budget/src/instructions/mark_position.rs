@@ -3,7 +3,7 @@
 use anchor_lang::prelude::*;
 
 use crate::{
-    error::BudgetError,
+    error::{BudgetError, require},
     events::PositionMarked,
     instructions::refuse_durable_nonce,
     state::{Role, Treasury},

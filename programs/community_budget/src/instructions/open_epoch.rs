@@ -4,27 +4,24 @@ use anchor_lang::prelude::*;
 
 use crate::{
     constants::*,
-    error::{BudgetError, checked},
+    create::{Creation, mark},
+    error::{BudgetError, checked, require_eq, require_gte},
     events::EpochOpened,
-    state::{BudgetEpoch, Treasury, empty_slate_hash},
+    state::{BudgetEpoch, Treasury, empty_slate_hash, split_mut},
 };
 
 /// Accounts of `open_epoch`.
 #[derive(Accounts)]
-#[instruction(index: u32)]
+#[cfg_attr(feature = "idl-build", instruction(index: u32))]
 pub struct OpenEpoch<'info> {
     #[account(mut)]
     pub payer: Signer<'info>,
     #[account(mut)]
     pub treasury: AccountLoader<'info, Treasury>,
-    #[account(
-        init,
-        payer = payer,
-        space = BudgetEpoch::space(treasury.load()?.policy.slate.capacity),
-        seeds = [EPOCH_SEED, treasury.key().as_ref(), &index.to_le_bytes()],
-        bump
-    )]
-    pub epoch: AccountLoader<'info, BudgetEpoch>,
+    /// CHECK: `Creation` proves that its address is that of the seeds, and that nothing is there yet.
+    #[cfg_attr(feature = "idl-build", account(mut, seeds = [EPOCH_SEED, treasury.key().as_ref(), &index.to_le_bytes()], bump))]
+    #[cfg_attr(not(feature = "idl-build"), account(mut))]
+    pub epoch: UncheckedAccount<'info>,
     pub system_program: Program<'info, System>,
 }
 
@@ -47,11 +44,20 @@ pub fn handle_open_epoch(ctx: Context<OpenEpoch>, index: u32) -> Result<()> {
     let now = Clock::get()?.unix_timestamp;
     ctx.accounts.validate(index, now)?;
 
-    let bump = ctx.bumps.epoch;
     let OpenEpoch { payer, treasury, epoch, system_program: _ } = ctx.accounts;
     let treasury_key = treasury.key();
     let mut books = treasury.load_mut()?;
-    let mut header = epoch.load_init()?;
+    let bump = Creation {
+        account: epoch,
+        payer,
+        owner: &crate::ID,
+        space: BudgetEpoch::space(books.policy.slate.capacity),
+        seeds: &[EPOCH_SEED, treasury_key.as_ref(), &index.to_le_bytes()],
+        exists: BudgetError::AccountMismatch,
+    }
+    .run()?;
+    mark::<BudgetEpoch>(epoch)?;
+    let (mut header, _) = split_mut::<BudgetEpoch>(epoch.try_borrow_mut_data()?)?;
     header.version = ACCOUNT_VERSION;
     header.bump = bump;
     header.index = index;

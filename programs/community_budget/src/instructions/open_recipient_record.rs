@@ -20,22 +20,22 @@ pub struct OpenRecipientRecord<'info> {
     pub person: UncheckedAccount<'info>,
     #[account(mut)]
     pub treasury: AccountLoader<'info, Treasury>,
-    /// CHECK: the seeds prove the address; `Creation` proves that nothing is there yet.
-    #[account(mut, seeds = [RECIPIENT_SEED, treasury.key().as_ref(), person.key().as_ref()], bump)]
+    /// CHECK: `Creation` proves that its address is that of the seeds, and that nothing is there yet.
+    #[cfg_attr(feature = "idl-build", account(mut, seeds = [RECIPIENT_SEED, treasury.key().as_ref(), person.key().as_ref()], bump))]
+    #[cfg_attr(not(feature = "idl-build"), account(mut))]
     pub record: UncheckedAccount<'info>,
     pub system_program: Program<'info, System>,
 }
 
 pub fn handle_open_recipient_record(ctx: Context<OpenRecipientRecord>) -> Result<()> {
-    let bump = ctx.bumps.record;
     let OpenRecipientRecord { payer, person, treasury, record, system_program: _ } = ctx.accounts;
     let (treasury_key, person_key) = (treasury.key(), person.key());
-    Creation {
+    let bump = Creation {
         account: record,
         payer,
         owner: &crate::ID,
         space: RecipientRecord::SPACE,
-        seeds: &[RECIPIENT_SEED, treasury_key.as_ref(), person_key.as_ref(), &[bump]],
+        seeds: &[RECIPIENT_SEED, treasury_key.as_ref(), person_key.as_ref()],
         exists: BudgetError::RecordAlreadyOpen,
     }
     .run()?;

@@ -6,7 +6,7 @@ use budget_rules::snapshot::NEVER;
 use crate::{
     constants::*,
     create::{Creation, mark},
-    error::BudgetError,
+    error::{BudgetError, require},
     events::StakeOpened,
     state::{Stake, Treasury, split_mut},
 };
@@ -19,8 +19,9 @@ pub struct OpenStake<'info> {
     pub payer: Signer<'info>,
     #[account(mut)]
     pub treasury: AccountLoader<'info, Treasury>,
-    /// CHECK: the seeds prove the address; `Creation` proves that nothing is there yet.
-    #[account(mut, seeds = [STAKE_SEED, treasury.key().as_ref(), owner.key().as_ref()], bump)]
+    /// CHECK: `Creation` proves that its address is that of the seeds, and that nothing is there yet.
+    #[cfg_attr(feature = "idl-build", account(mut, seeds = [STAKE_SEED, treasury.key().as_ref(), owner.key().as_ref()], bump))]
+    #[cfg_attr(not(feature = "idl-build"), account(mut))]
     pub stake: UncheckedAccount<'info>,
     pub system_program: Program<'info, System>,
 }
@@ -37,15 +38,14 @@ impl OpenStake<'_> {
 pub fn handle_open_stake(ctx: Context<OpenStake>, lock_secs: u32) -> Result<()> {
     ctx.accounts.validate(lock_secs)?;
 
-    let bump = ctx.bumps.stake;
     let OpenStake { owner, payer, treasury, stake, system_program: _ } = ctx.accounts;
     let (treasury_key, owner_key) = (treasury.key(), owner.key());
-    Creation {
+    let bump = Creation {
         account: stake,
         payer,
         owner: &crate::ID,
         space: Stake::SPACE,
-        seeds: &[STAKE_SEED, treasury_key.as_ref(), owner_key.as_ref(), &[bump]],
+        seeds: &[STAKE_SEED, treasury_key.as_ref(), owner_key.as_ref()],
         exists: BudgetError::StakeAlreadyOpen,
     }
     .run()?;

@@ -3,7 +3,7 @@
 use anchor_lang::prelude::*;
 
 use crate::{
-    error::{BudgetError, checked},
+    error::{BudgetError, checked, require_gt, require_gte, require_neq},
     events::RewardsReclaimed,
     state::{BudgetEpoch, Treasury},
 };

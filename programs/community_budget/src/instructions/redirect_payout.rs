@@ -1,7 +1,6 @@
 //! `redirect_payout`: the recipient chooses the token account that a stream pays.
 
-use anchor_lang::prelude::*;
-use anchor_spl::token_interface::TokenAccount;
+use anchor_lang::{prelude::*, token::TokenAccount};
 
 use crate::{
     error::BudgetError,
@@ -22,10 +21,10 @@ pub struct RedirectPayout<'info> {
     )]
     pub stream: AccountLoader<'info, Stream>,
     #[account(
-        constraint = payout.mint == treasury.load()?.budget_mint @ BudgetError::WrongTokenAccount,
-        constraint = payout.owner != treasury.key() @ BudgetError::PayoutNotAllowed
+        constraint = payout.mint()? == treasury.load()?.budget_mint @ BudgetError::WrongTokenAccount,
+        constraint = payout.owner()? != treasury.key() @ BudgetError::PayoutNotAllowed
     )]
-    pub payout: Box<InterfaceAccount<'info, TokenAccount>>,
+    pub payout: InterfaceAccount<'info, TokenAccount>,
 }
 
 pub fn handle_redirect_payout(ctx: Context<RedirectPayout>) -> Result<()> {

@@ -3,7 +3,7 @@
 use anchor_lang::prelude::*;
 
 use crate::{
-    error::BudgetError,
+    error::{BudgetError, require_gt, require_gte},
     instructions::announce_stake,
     state::{Stake, Treasury},
 };

@@ -1,10 +1,13 @@
 //! `return_funds`: tokens come back to a category, with profit or without.
 
-use anchor_lang::prelude::*;
-use anchor_spl::token_interface::{Mint, TokenAccount, TokenInterface};
+use anchor_lang::{
+    prelude::*,
+    token::{Mint, TokenAccount},
+};
+use anchor_spl::token_interface::TokenInterface;
 
 use crate::{
-    error::BudgetError,
+    error::{BudgetError, require, require_gt},
     events::FundsReturned,
     state::{RecipientRecord, Treasury},
     token::Movement,
@@ -27,11 +30,11 @@ pub struct ReturnFunds<'info> {
         constraint = record.load()?.person == depositor.key() @ BudgetError::AccountMismatch
     )]
     pub record: Option<AccountLoader<'info, RecipientRecord>>,
-    #[account(mut)]
-    pub vault: Box<InterfaceAccount<'info, TokenAccount>>,
-    #[account(mut)]
-    pub source: Box<InterfaceAccount<'info, TokenAccount>>,
-    pub budget_mint: Box<InterfaceAccount<'info, Mint>>,
+    #[account(mut, dup)]
+    pub vault: InterfaceAccount<'info, TokenAccount>,
+    #[account(mut, dup)]
+    pub source: InterfaceAccount<'info, TokenAccount>,
+    pub budget_mint: InterfaceAccount<'info, Mint>,
     pub token_program: Interface<'info, TokenInterface>,
 }
 
@@ -64,10 +67,10 @@ pub fn handle_return_funds(ctx: Context<ReturnFunds>, category: u8, amount: u64)
         (books.next_seq()?, profit, books.tracked)
     };
     Movement {
-        from: source.to_account_info(),
-        to: vault.to_account_info(),
+        from: source.as_ref(),
+        to: vault.as_ref(),
         mint: budget_mint,
-        authority: depositor.to_account_info(),
+        authority: depositor.as_ref(),
         token_program: token_program.key(),
     }
     .run(amount)?;

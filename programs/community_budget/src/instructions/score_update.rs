@@ -3,7 +3,7 @@
 use anchor_lang::prelude::*;
 
 use crate::{
-    error::BudgetError,
+    error::{BudgetError, require, require_gte},
     events::UpdateScored,
     instructions::refuse_durable_nonce,
     state::{RecipientRecord, Review, Role, Stream, Treasury},
@@ -30,10 +30,11 @@ pub struct ScoreUpdate<'info> {
     pub stream: AccountLoader<'info, Stream>,
     #[account(
         mut,
+        dup,
         has_one = stream @ BudgetError::AccountMismatch,
         constraint = review.checkpoint == stream.load()?.passed @ BudgetError::VerdictNotDue
     )]
-    pub review: Box<Account<'info, Review>>,
+    pub review: Account<'info, Review>,
     #[account(
         mut,
         has_one = treasury @ BudgetError::AccountMismatch,
@@ -66,7 +67,7 @@ pub fn handle_score_update(ctx: Context<ScoreUpdate>, args: ScoreUpdateArgs) -> 
     let mut stream = stream.load_mut()?;
     let returned = stream.score(args.score_bps, now)?;
     record.load_mut()?.book_score(args.score_bps);
-    review.score(args.score_bps, args.verdict_hash, now);
+    Review::score(&mut review.payload_mut()?, args.score_bps, args.verdict_hash, now)?;
     let (seq, committed) = {
         let mut books = treasury.load_mut()?;
         books.release(returned, stream.category, stream.is_risk != 0)?;

@@ -3,7 +3,7 @@
 use anchor_lang::prelude::*;
 
 use crate::{
-    error::BudgetError,
+    error::{BudgetError, require_neq},
     events::DelegateSet,
     state::{Stake, Treasury},
 };
@@ -24,7 +24,7 @@ pub struct SetDelegate<'info> {
 
 impl SetDelegate<'_> {
     fn validate(&self, delegate: &Pubkey) -> Result<()> {
-        require_keys_neq!(self.stake.load()?.delegate, *delegate, BudgetError::DelegateUnchanged);
+        require_neq!(self.stake.load()?.delegate, *delegate, BudgetError::DelegateUnchanged);
         Ok(())
     }
 }

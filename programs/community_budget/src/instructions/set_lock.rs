@@ -3,7 +3,7 @@
 use anchor_lang::prelude::*;
 
 use crate::{
-    error::BudgetError,
+    error::{BudgetError, require, require_neq},
     instructions::announce_stake,
     state::{Stake, Treasury},
 };

@@ -3,7 +3,7 @@
 use anchor_lang::prelude::*;
 
 use crate::{
-    error::{BudgetError, checked},
+    error::{BudgetError, checked, require},
     events::EpochSettled,
     state::{BudgetEpoch, Phase, Treasury, load_epoch_mut, settle_slate},
 };

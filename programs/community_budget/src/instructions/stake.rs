@@ -1,10 +1,13 @@
 //! `stake`: a member's tokens begin to carry weight.
 
-use anchor_lang::prelude::*;
-use anchor_spl::token_interface::{Mint, TokenAccount, TokenInterface};
+use anchor_lang::{
+    prelude::*,
+    token::{Mint, TokenAccount},
+};
+use anchor_spl::token_interface::TokenInterface;
 
 use crate::{
-    error::{BudgetError, checked},
+    error::{BudgetError, checked, require_gt},
     instructions::announce_stake,
     state::{Stake, Treasury},
     token::Movement,
@@ -26,11 +29,11 @@ pub struct StakeTokens<'info> {
         has_one = owner @ BudgetError::AccountMismatch
     )]
     pub stake: AccountLoader<'info, Stake>,
-    #[account(mut)]
-    pub stake_vault: Box<InterfaceAccount<'info, TokenAccount>>,
-    #[account(mut)]
-    pub source: Box<InterfaceAccount<'info, TokenAccount>>,
-    pub stake_mint: Box<InterfaceAccount<'info, Mint>>,
+    #[account(mut, dup)]
+    pub stake_vault: InterfaceAccount<'info, TokenAccount>,
+    #[account(mut, dup)]
+    pub source: InterfaceAccount<'info, TokenAccount>,
+    pub stake_mint: InterfaceAccount<'info, Mint>,
     pub token_program: Interface<'info, TokenInterface>,
 }
 
@@ -54,10 +57,10 @@ pub fn handle_stake(ctx: Context<StakeTokens>, amount: u64) -> Result<()> {
         state.staked = checked(state.staked.checked_add(amount))?;
     }
     Movement {
-        from: source.to_account_info(),
-        to: stake_vault.to_account_info(),
+        from: source.as_ref(),
+        to: stake_vault.as_ref(),
         mint: stake_mint,
-        authority: owner.to_account_info(),
+        authority: owner.as_ref(),
         token_program: token_program.key(),
     }
     .run(amount)?;

@@ -1,17 +1,21 @@
 //! `submit_action`: a constitutional action takes a slot of the slate.
 
-use anchor_lang::prelude::*;
-use anchor_spl::token_interface::{Mint, TokenAccount, TokenInterface};
+use anchor_lang::{
+    prelude::*,
+    token::{Mint, TokenAccount},
+};
+use anchor_spl::token_interface::TokenInterface;
 use budget_rules::bps::share_ceil;
 
 use crate::{
     constants::*,
-    error::{BudgetError, checked},
+    create::{Creation, store_bytes},
+    error::{BudgetError, checked, fail, require, require_gt, require_neq},
     events::ActionSubmitted,
     instructions::Charge,
     state::{
-        Action, BudgetEpoch, Entry, NewEntry, Phase, Proposal, RecipientRecord, Stake, Stream,
-        Terms, Treasury, flags, load_epoch_mut, tag_of,
+        Action, BudgetEpoch, Entry, NewEntry, Phase, Proposal, ProposalHead, RecipientRecord,
+        Stake, Stream, Terms, Treasury, flags, load_epoch_mut, tag_of,
     },
 };
 
@@ -30,7 +34,7 @@ pub struct SubmitActionArgs {
 
 /// Accounts of `submit_action`.
 #[derive(Accounts)]
-#[instruction(args: SubmitActionArgs)]
+#[cfg_attr(feature = "idl-build", instruction(args: SubmitActionArgs))]
 pub struct SubmitAction<'info> {
     pub proposer: Signer<'info>,
     #[account(mut)]
@@ -44,14 +48,10 @@ pub struct SubmitAction<'info> {
     pub treasury: AccountLoader<'info, Treasury>,
     #[account(mut, has_one = treasury @ BudgetError::AccountMismatch)]
     pub epoch: AccountLoader<'info, BudgetEpoch>,
-    #[account(
-        init,
-        payer = payer,
-        space = Proposal::space(args.action.stored_bytes()),
-        seeds = [PROPOSAL_SEED, epoch.key().as_ref(), &[epoch.load()?.entry_count]],
-        bump
-    )]
-    pub proposal: Box<Account<'info, Proposal>>,
+    /// CHECK: `Creation` proves that its address is that of the seeds, and that nothing is there yet.
+    #[cfg_attr(feature = "idl-build", account(mut, seeds = [PROPOSAL_SEED, epoch.key().as_ref(), &[epoch.load()?.entry_count]], bump))]
+    #[cfg_attr(not(feature = "idl-build"), account(mut))]
+    pub proposal: UncheckedAccount<'info>,
     /// Counts the proposer's submissions.
     #[account(
         mut,
@@ -69,14 +69,14 @@ pub struct SubmitAction<'info> {
     /// The stream that a ruling is about. Only needed for one.
     #[account(mut, has_one = treasury @ BudgetError::AccountMismatch)]
     pub stream: Option<AccountLoader<'info, Stream>>,
-    #[account(mut)]
-    pub vault: Box<InterfaceAccount<'info, TokenAccount>>,
-    #[account(mut)]
-    pub bond_vault: Box<InterfaceAccount<'info, TokenAccount>>,
+    #[account(mut, dup)]
+    pub vault: InterfaceAccount<'info, TokenAccount>,
+    #[account(mut, dup)]
+    pub bond_vault: InterfaceAccount<'info, TokenAccount>,
     /// Pays slot fee and bond.
-    #[account(mut)]
-    pub source: Box<InterfaceAccount<'info, TokenAccount>>,
-    pub budget_mint: Box<InterfaceAccount<'info, Mint>>,
+    #[account(mut, dup)]
+    pub source: InterfaceAccount<'info, TokenAccount>,
+    pub budget_mint: InterfaceAccount<'info, Mint>,
     pub token_program: Interface<'info, TokenInterface>,
     pub system_program: Program<'info, System>,
 }
@@ -102,7 +102,7 @@ impl SubmitAction<'_> {
         if !epoch.next_slot_is_reserved() {
             return Ok(());
         }
-        let stake = self.stake.as_ref().ok_or_else(|| error!(BudgetError::StakeTooSmall))?;
+        let stake = self.stake.as_ref().ok_or_else(|| fail(BudgetError::StakeTooSmall))?;
         let mut stake = stake.load_mut()?;
         let total = self.treasury.load()?.total_weight;
         let least = checked(share_ceil(total, RESERVED_SLOT_STAKE_BPS))?;
@@ -128,7 +128,6 @@ pub fn handle_submit_action(ctx: Context<SubmitAction>, args: SubmitActionArgs) 
     ctx.accounts.validate(&args, now)?;
 
     // Effect: records.
-    let bump = ctx.bumps.proposal;
     let accounts = ctx.accounts;
     accounts.take_reserved_slot()?;
     let (index, epoch_index, per_proposer) = {
@@ -142,6 +141,7 @@ pub fn handle_submit_action(ctx: Context<SubmitAction>, args: SubmitActionArgs) 
     let SubmitActionArgs { action, metadata_hash, title, metadata_uri } = args;
     let terms = Terms { action, metadata_hash, title, metadata_uri };
     let canonical = terms.canonical()?;
+    let stored_bytes = terms.action.stored_bytes();
     let (slot_fee, bond, event) = {
         let (mut header, mut slate) = load_epoch_mut(&accounts.epoch)?;
         let entry = Entry::new(NewEntry {
@@ -166,29 +166,39 @@ pub fn handle_submit_action(ctx: Context<SubmitAction>, args: SubmitActionArgs) 
         };
         (slot_fee, bond, event)
     };
-    accounts.proposal.set_inner(Proposal {
+    let epoch_key = accounts.epoch.key();
+    let bump = Creation {
+        account: &accounts.proposal,
+        payer: &accounts.payer,
+        owner: &crate::ID,
+        space: Proposal::space(stored_bytes),
+        seeds: &[PROPOSAL_SEED, epoch_key.as_ref(), &[index]],
+        exists: BudgetError::AccountMismatch,
+    }
+    .run()?;
+    let head = ProposalHead {
         version: ACCOUNT_VERSION,
         bump,
         index,
         reserved_flags: [0; 5],
-        epoch: accounts.epoch.key(),
+        epoch: epoch_key,
         treasury: accounts.treasury.key(),
         proposer: accounts.proposer.key(),
         rent_payer: accounts.payer.key(),
         bond,
         submitted_at: now,
         reserved: [0; 32],
-        terms,
-    });
+    };
+    store_bytes::<Proposal>(&accounts.proposal, [bytemuck::bytes_of(&head), &canonical])?;
 
     // Effect, then interaction: money.
     Charge {
         treasury: &accounts.treasury,
-        vault: accounts.vault.to_account_info(),
-        bond_vault: accounts.bond_vault.to_account_info(),
-        source: accounts.source.to_account_info(),
+        vault: accounts.vault.as_ref(),
+        bond_vault: accounts.bond_vault.as_ref(),
+        source: accounts.source.as_ref(),
         budget_mint: &accounts.budget_mint,
-        proposer: accounts.proposer.to_account_info(),
+        proposer: accounts.proposer.as_ref(),
         token_program: accounts.token_program.key(),
     }
     .collect(slot_fee, bond)?;

@@ -1,17 +1,21 @@
 //! `submit_proposal`: an ask takes a slot of the slate.
 
-use anchor_lang::prelude::*;
-use anchor_spl::token_interface::{Mint, TokenAccount, TokenInterface};
+use anchor_lang::{
+    prelude::*,
+    token::{Mint, TokenAccount},
+};
+use anchor_spl::token_interface::TokenInterface;
 use budget_rules::{outcome::Tier, stream::MAX_CHECKPOINTS};
 
 use crate::{
     constants::*,
-    error::{BudgetError, checked},
+    create::{Creation, store_bytes},
+    error::{BudgetError, checked, fail, require, require_gt, require_gte},
     events::ProposalSubmitted,
     instructions::Charge,
     state::{
         Action, ActionKind, AwardTerms, BudgetEpoch, Consent, Entry, NewEntry, Phase, Proposal,
-        RecipientRecord, Terms, Treasury, flags, load_epoch_mut, tag_of,
+        ProposalHead, RecipientRecord, Terms, Treasury, flags, load_epoch_mut, tag_of,
     },
 };
 
@@ -53,14 +57,10 @@ pub struct SubmitProposal<'info> {
     pub treasury: AccountLoader<'info, Treasury>,
     #[account(mut, has_one = treasury @ BudgetError::AccountMismatch)]
     pub epoch: AccountLoader<'info, BudgetEpoch>,
-    #[account(
-        init,
-        payer = payer,
-        space = Proposal::AWARD_SPACE,
-        seeds = [PROPOSAL_SEED, epoch.key().as_ref(), &[epoch.load()?.entry_count]],
-        bump
-    )]
-    pub proposal: Box<Account<'info, Proposal>>,
+    /// CHECK: `Creation` proves that its address is that of the seeds, and that nothing is there yet.
+    #[cfg_attr(feature = "idl-build", account(mut, seeds = [PROPOSAL_SEED, epoch.key().as_ref(), &[epoch.load()?.entry_count]], bump))]
+    #[cfg_attr(not(feature = "idl-build"), account(mut))]
+    pub proposal: UncheckedAccount<'info>,
     /// Counts the proposer's submissions; also the recipient's record if both are one.
     #[account(
         mut,
@@ -75,14 +75,14 @@ pub struct SubmitProposal<'info> {
         constraint = recipient_record.load()?.person == recipient.key() @ BudgetError::AccountMismatch
     )]
     pub recipient_record: Option<AccountLoader<'info, RecipientRecord>>,
-    #[account(mut)]
-    pub vault: Box<InterfaceAccount<'info, TokenAccount>>,
-    #[account(mut)]
-    pub bond_vault: Box<InterfaceAccount<'info, TokenAccount>>,
+    #[account(mut, dup)]
+    pub vault: InterfaceAccount<'info, TokenAccount>,
+    #[account(mut, dup)]
+    pub bond_vault: InterfaceAccount<'info, TokenAccount>,
     /// Pays slot fee and bond.
-    #[account(mut)]
-    pub source: Box<InterfaceAccount<'info, TokenAccount>>,
-    pub budget_mint: Box<InterfaceAccount<'info, Mint>>,
+    #[account(mut, dup)]
+    pub source: InterfaceAccount<'info, TokenAccount>,
+    pub budget_mint: InterfaceAccount<'info, Mint>,
     pub token_program: Interface<'info, TokenInterface>,
     pub system_program: Program<'info, System>,
 }
@@ -123,7 +123,7 @@ impl SubmitProposal<'_> {
             &self.proposer_record
         } else {
             let record = self.recipient_record.as_ref();
-            record.ok_or_else(|| error!(BudgetError::RecipientRecordMissing))?
+            record.ok_or_else(|| fail(BudgetError::RecipientRecordMissing))?
         };
         let mut record = record.load_mut()?;
         let weak_record = record.is_weak(header.policy.tiers.record_floor_bps);
@@ -139,7 +139,6 @@ pub fn handle_submit_proposal(
     ctx.accounts.validate(&args, now)?;
 
     // Effect: records.
-    let bump = ctx.bumps.proposal;
     let accounts = ctx.accounts;
     let (index, epoch_index, per_proposer) = {
         let header = accounts.epoch.load()?;
@@ -151,7 +150,7 @@ pub fn handle_submit_proposal(
     // Effect: slate.
     let terms = args.into_terms(accounts.recipient.key());
     let canonical = terms.canonical()?;
-    let award = terms.award()?;
+    let award = terms.action.award()?;
     let (slot_fee, bond, event) = {
         let (mut header, mut slate) = load_epoch_mut(&accounts.epoch)?;
         let admits = checked(header.policy.admits(award.duration_secs, award.checkpoints))?;
@@ -182,29 +181,39 @@ pub fn handle_submit_proposal(
         };
         (slot_fee, bond, event)
     };
-    accounts.proposal.set_inner(Proposal {
+    let epoch_key = accounts.epoch.key();
+    let bump = Creation {
+        account: &accounts.proposal,
+        payer: &accounts.payer,
+        owner: &crate::ID,
+        space: Proposal::AWARD_SPACE,
+        seeds: &[PROPOSAL_SEED, epoch_key.as_ref(), &[index]],
+        exists: BudgetError::AccountMismatch,
+    }
+    .run()?;
+    let head = ProposalHead {
         version: ACCOUNT_VERSION,
         bump,
         index,
         reserved_flags: [0; 5],
-        epoch: accounts.epoch.key(),
+        epoch: epoch_key,
         treasury: accounts.treasury.key(),
         proposer: accounts.proposer.key(),
         rent_payer: accounts.payer.key(),
         bond,
         submitted_at: now,
         reserved: [0; 32],
-        terms: *terms,
-    });
+    };
+    store_bytes::<Proposal>(&accounts.proposal, [bytemuck::bytes_of(&head), &canonical])?;
 
     // Effect, then interaction: money.
     Charge {
         treasury: &accounts.treasury,
-        vault: accounts.vault.to_account_info(),
-        bond_vault: accounts.bond_vault.to_account_info(),
-        source: accounts.source.to_account_info(),
+        vault: accounts.vault.as_ref(),
+        bond_vault: accounts.bond_vault.as_ref(),
+        source: accounts.source.as_ref(),
         budget_mint: &accounts.budget_mint,
-        proposer: accounts.proposer.to_account_info(),
+        proposer: accounts.proposer.as_ref(),
         token_program: accounts.token_program.key(),
     }
     .collect(slot_fee, bond)?;

@@ -3,7 +3,7 @@
 use anchor_lang::prelude::*;
 
 use crate::{
-    error::{BudgetError, checked},
+    error::{BudgetError, checked, fail, require, require_gt, require_neq},
     events::ProposalVetoed,
     instructions::{drop_entry, refuse_durable_nonce},
     state::{ActionKind, BudgetEpoch, Entry, Outcome, Role, Treasury, load_epoch, load_epoch_mut},
@@ -29,7 +29,7 @@ impl VetoProposal<'_> {
         let (header, slate) = load_epoch(&self.epoch)?;
         require_neq!(header.settled_at, 0, BudgetError::NotSettled);
         let entry = slate.get(usize::from(index)).filter(|entry| Entry::awaits_execution(entry));
-        let entry = entry.ok_or_else(|| error!(BudgetError::EntryNotFunded))?;
+        let entry = entry.ok_or_else(|| fail(BudgetError::EntryNotFunded))?;
         let reachable = [ActionKind::Award, ActionKind::SetPolicy].map(u8::from);
         require!(reachable.contains(&entry.action), BudgetError::VetoNotAllowed);
         let executable_at = checked(header.executable_at(entry.tier))?;

@@ -3,7 +3,7 @@
 use anchor_lang::prelude::*;
 
 use crate::{
-    error::BudgetError,
+    error::{BudgetError, require},
     events::ProposalWithdrawn,
     state::{BudgetEpoch, Phase, Proposal, fold_tombstone, load_epoch_mut},
 };
@@ -18,7 +18,7 @@ pub struct WithdrawProposal<'info> {
         has_one = epoch @ BudgetError::AccountMismatch,
         has_one = proposer @ BudgetError::AccountMismatch
     )]
-    pub proposal: Box<Account<'info, Proposal>>,
+    pub proposal: Account<'info, Proposal>,
 }
 
 impl WithdrawProposal<'_> {

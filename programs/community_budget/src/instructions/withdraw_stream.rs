@@ -1,13 +1,14 @@
 //! `withdraw_stream`: what a stream has released goes to its recipient. Anyone may trigger it.
 
-use anchor_lang::prelude::*;
-use anchor_spl::{
-    associated_token::get_associated_token_address_with_program_id,
-    token_interface::{Mint, TokenAccount, TokenInterface},
+use anchor_lang::{
+    prelude::*,
+    token::{Mint, TokenAccount},
 };
+use anchor_spl::token_interface::TokenInterface;
 
 use crate::{
-    error::BudgetError,
+    address::associated,
+    error::{BudgetError, require, require_gt, require_neq},
     events::StreamWithdrawn,
     state::{Stream, Treasury},
     token::{Movement, is_payable},
@@ -24,16 +25,16 @@ pub struct WithdrawStream<'info> {
     pub treasury: AccountLoader<'info, Treasury>,
     #[account(mut, has_one = treasury @ BudgetError::AccountMismatch)]
     pub stream: AccountLoader<'info, Stream>,
-    #[account(mut)]
-    pub vault: Box<InterfaceAccount<'info, TokenAccount>>,
+    #[account(mut, dup)]
+    pub vault: InterfaceAccount<'info, TokenAccount>,
     /// The stream's payout account.
-    #[account(mut)]
-    pub payout: Box<InterfaceAccount<'info, TokenAccount>>,
+    #[account(mut, dup)]
+    pub payout: InterfaceAccount<'info, TokenAccount>,
     /// Only given to show that the stream's payout account cannot be paid; then `payout` is the
     /// recipient's associated account.
     /// CHECK: `validate` compares its key and asks whether it can be paid.
     pub blocked_payout: Option<UncheckedAccount<'info>>,
-    pub budget_mint: Box<InterfaceAccount<'info, Mint>>,
+    pub budget_mint: InterfaceAccount<'info, Mint>,
     pub token_program: Interface<'info, TokenInterface>,
 }
 
@@ -41,7 +42,7 @@ impl WithdrawStream<'_> {
     fn validate(&self) -> Result<()> {
         // A payout account that was handed to the treasury since would strand what it is paid.
         let treasury = self.treasury.key();
-        require_keys_neq!(self.payout.owner, treasury, BudgetError::PayoutNotAllowed);
+        require_neq!(self.payout.owner()?, treasury, BudgetError::PayoutNotAllowed);
         let stream = self.stream.load()?;
         if self.payout.key() == stream.payout_account {
             return Ok(());
@@ -52,13 +53,10 @@ impl WithdrawStream<'_> {
             blocked.key() == stream.payout_account
                 && !is_payable(blocked, &mint, |owner| *owner != treasury)
         });
-        let fallback = get_associated_token_address_with_program_id(
-            &stream.recipient,
-            &self.budget_mint.key(),
-            &self.token_program.key(),
-        );
+        let fallback =
+            associated(&stream.recipient, &self.budget_mint.key(), &self.token_program.key());
         let reaches_recipient =
-            self.payout.key() == fallback && self.payout.owner == stream.recipient;
+            self.payout.key() == fallback && self.payout.owner()? == stream.recipient;
         require!(blocked && reaches_recipient, BudgetError::WrongPayoutAccount);
         Ok(())
     }
@@ -91,10 +89,10 @@ pub fn handle_withdraw_stream(ctx: Context<WithdrawStream>) -> Result<()> {
         (amount, books.next_seq()?, books.tracked, books.committed, books.signer_seeds())
     };
     Movement {
-        from: vault.to_account_info(),
-        to: payout.to_account_info(),
+        from: vault.as_ref(),
+        to: payout.as_ref(),
         mint: budget_mint,
-        authority: treasury.to_account_info(),
+        authority: treasury.as_ref(),
         token_program: token_program.key(),
     }
     .run_signed(amount, &seeds)?;

@@ -1,10 +1,13 @@
 //! `withdraw_unstaked`: tokens that have cooled down return to their owner.
 
-use anchor_lang::prelude::*;
-use anchor_spl::token_interface::{Mint, TokenAccount, TokenInterface};
+use anchor_lang::{
+    prelude::*,
+    token::{Mint, TokenAccount},
+};
+use anchor_spl::token_interface::TokenInterface;
 
 use crate::{
-    error::{BudgetError, checked},
+    error::{BudgetError, checked, require_gt, require_gte},
     events::UnstakedWithdrawn,
     state::{Stake, Treasury},
     token::Movement,
@@ -26,15 +29,16 @@ pub struct WithdrawUnstaked<'info> {
         has_one = owner @ BudgetError::AccountMismatch
     )]
     pub stake: AccountLoader<'info, Stake>,
-    #[account(mut)]
-    pub stake_vault: Box<InterfaceAccount<'info, TokenAccount>>,
+    #[account(mut, dup)]
+    pub stake_vault: InterfaceAccount<'info, TokenAccount>,
     /// Any token account that the owner chooses, except the treasury's.
     #[account(
         mut,
-        constraint = destination.owner != treasury.key() @ BudgetError::WrongTokenAccount
+        dup,
+        constraint = destination.owner()? != treasury.key() @ BudgetError::WrongTokenAccount
     )]
-    pub destination: Box<InterfaceAccount<'info, TokenAccount>>,
-    pub stake_mint: Box<InterfaceAccount<'info, Mint>>,
+    pub destination: InterfaceAccount<'info, TokenAccount>,
+    pub stake_mint: InterfaceAccount<'info, Mint>,
     pub token_program: Interface<'info, TokenInterface>,
 }
 
@@ -67,10 +71,10 @@ pub fn handle_withdraw_unstaked(ctx: Context<WithdrawUnstaked>) -> Result<()> {
         (state.next_seq()?, state.staked, state.signer_seeds())
     };
     Movement {
-        from: stake_vault.to_account_info(),
-        to: destination.to_account_info(),
+        from: stake_vault.as_ref(),
+        to: destination.as_ref(),
         mint: stake_mint,
-        authority: treasury.to_account_info(),
+        authority: treasury.as_ref(),
         token_program: token_program.key(),
     }
     .run_signed(amount, &seeds)?;

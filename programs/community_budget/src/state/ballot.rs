@@ -12,7 +12,7 @@ use budget_rules::{
 };
 
 use crate::{
-    error::{BudgetError, checked},
+    error::{BudgetError, checked, fail, require, require_gte},
     state::{BudgetEpoch, Entry},
 };
 
@@ -79,7 +79,7 @@ pub fn count_ballot(
             }
             let index = checked(first.checked_add(slot))?;
             let entry = slate.get(index).filter(|entry| entry.is_votable());
-            let entry = entry.ok_or_else(|| error!(BudgetError::EntryNotVotable))?;
+            let entry = entry.ok_or_else(|| fail(BudgetError::EntryNotVotable))?;
             let before = entry.tally();
             let after = checked(replace(&before, old, new, weight))?;
             if let Some(late) = &late {

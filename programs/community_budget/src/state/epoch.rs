@@ -13,7 +13,7 @@ use budget_rules::{
 
 use crate::{
     constants::CLAIM_PERIODS,
-    error::{BudgetError, checked},
+    error::{BudgetError, checked, fail, require, require_gt, require_gte, require_neq},
     state::{ENTRY_BYTES, Entry, Outcome, Policy, flags, fold_proposal, targets},
 };
 
@@ -343,9 +343,9 @@ impl BudgetEpoch {
         if !entry.is(waiting) {
             let funded = waiting == Outcome::Funded;
             return Err(if funded {
-                error!(BudgetError::EntryNotFunded)
+                fail(BudgetError::EntryNotFunded)
             } else {
-                error!(BudgetError::EntryNotApproved)
+                fail(BudgetError::EntryNotApproved)
             });
         }
         let executable_at = checked(self.executable_at(entry.tier))?;
@@ -393,7 +393,7 @@ impl BudgetEpoch {
 
 fn entry_mut(slate: &mut [Entry], index: u8) -> Result<&mut Entry> {
     let entry = slate.get_mut(usize::from(index));
-    entry.ok_or_else(|| error!(BudgetError::AccountMismatch))
+    entry.ok_or_else(|| fail(BudgetError::AccountMismatch))
 }
 
 /// Borrows head and slate for writing.

@@ -16,7 +16,10 @@ use budget_rules::{
     weight::LockTerms,
 };
 
-use crate::{constants::*, error::BudgetError};
+use crate::{
+    constants::*,
+    error::{BudgetError, fail},
+};
 
 /// Tiers that have a threshold row: small, medium, large, constitutional.
 pub const TIER_COUNT: usize = 4;
@@ -478,13 +481,13 @@ impl Policy {
             let value = (bound.get)(self);
             if !(bound.min..=bound.max).contains(&value) {
                 msg!("{}.{}", bound.section, bound.field);
-                return err!(BudgetError::PolicyOutOfBounds);
+                return Err(fail(BudgetError::PolicyOutOfBounds));
             }
         }
         for (rule, holds) in RELATIONS {
             if !holds(self) {
                 msg!("{}", rule);
-                return err!(BudgetError::PolicyInconsistent);
+                return Err(fail(BudgetError::PolicyInconsistent));
             }
         }
         Ok(())

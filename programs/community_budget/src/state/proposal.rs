@@ -6,7 +6,7 @@ use solana_sha256_hasher::hashv;
 
 use crate::{
     constants::{LEAF_DOMAIN, MAX_TITLE_BYTES, MAX_URI_BYTES, SLATE_DOMAIN, TOMBSTONE_DOMAIN},
-    error::BudgetError,
+    error::{BudgetError, fail, require, require_gte},
     state::PolicyPatch,
 };
 
@@ -130,6 +130,17 @@ pub mod targets {
 }
 
 impl Action {
+    /// The terms of an award.
+    ///
+    /// # Errors
+    /// [`BudgetError::WrongAction`] for an act.
+    pub fn award(&self) -> Result<&AwardTerms> {
+        match self {
+            Self::Award(terms) => Ok(terms),
+            _ => Err(fail(BudgetError::WrongAction)),
+        }
+    }
+
     /// Its kind.
     pub fn kind(&self) -> ActionKind {
         match self {
@@ -216,10 +227,7 @@ impl Terms {
     /// # Errors
     /// [`BudgetError::WrongAction`] for an act.
     pub fn award(&self) -> Result<&AwardTerms> {
-        match &self.action {
-            Action::Award(terms) => Ok(terms),
-            _ => err!(BudgetError::WrongAction),
-        }
+        self.action.award()
     }
 
     /// Refuses texts of the wrong length.
@@ -280,6 +288,48 @@ impl Proposal {
     pub const AWARD_SPACE: usize = Proposal::space(AwardTerms::INIT_SPACE.saturating_add(1));
 }
 
+/// A [`Proposal`] without its terms: the same bytes, in memory as in Borsh.
+#[derive(Clone, Copy, Debug, bytemuck::Pod, bytemuck::Zeroable)]
+#[repr(C)]
+pub struct ProposalHead {
+    pub version: u8,
+    pub bump: u8,
+    pub index: u8,
+    pub reserved_flags: [u8; 5],
+    pub epoch: Pubkey,
+    pub treasury: Pubkey,
+    pub proposer: Pubkey,
+    pub rent_payer: Pubkey,
+    pub bond: u64,
+    pub submitted_at: i64,
+    pub reserved: [u8; 32],
+}
+
+/// What instructions read of a [`Proposal`]: everything but hash and texts.
+pub struct ProposalView {
+    head: ProposalHead,
+    pub action: Action,
+}
+
+impl std::ops::Deref for ProposalView {
+    type Target = ProposalHead;
+
+    fn deref(&self) -> &ProposalHead {
+        &self.head
+    }
+}
+
+impl Viewed for Proposal {
+    type View = ProposalView;
+
+    fn view(payload: &[u8]) -> Option<ProposalView> {
+        let (head, mut terms) = payload.split_at_checked(core::mem::size_of::<ProposalHead>())?;
+        let head = bytemuck::try_pod_read_unaligned(head).ok()?;
+        let action = Action::deserialize(&mut terms).ok()?;
+        Some(ProposalView { head, action })
+    }
+}
+
 /// First 16 bytes of SHA-256 of a key.
 pub fn tag_of(key: &Pubkey) -> [u8; 16] {
     let digest = solana_sha256_hasher::hash(key.as_ref()).to_bytes();
@@ -332,4 +382,53 @@ pub fn fold_tombstone(
 fn fold(slate_hash: &[u8; 32], leaf: &[&[u8]]) -> [u8; 32] {
     let leaf = hashv(leaf).to_bytes();
     hashv(&[slate_hash, &leaf]).to_bytes()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_view_reads_what_borsh_wrote() {
+        let key = |byte| Pubkey::new_from_array([byte; 32]);
+        let award = AwardTerms {
+            category: 3,
+            checkpoints: 2,
+            recipient: key(5),
+            amount: u64::MAX - 7,
+            duration_secs: 11,
+            cliff_secs: 13,
+        };
+        let stored = Proposal {
+            version: 1,
+            bump: 254,
+            index: 77,
+            reserved_flags: [0; 5],
+            epoch: key(1),
+            treasury: key(2),
+            proposer: key(3),
+            rent_payer: key(4),
+            bond: u64::MAX - 1,
+            submitted_at: i64::MIN + 1,
+            reserved: [0; 32],
+            terms: Terms {
+                action: Action::Award(award.clone()),
+                metadata_hash: [9; 32],
+                title: "title".to_owned(),
+                metadata_uri: "uri".to_owned(),
+            },
+        };
+        let mut bytes = Vec::new();
+        stored.serialize(&mut bytes).unwrap();
+        let view = Proposal::view(&bytes).unwrap();
+        assert_eq!(view.action, Action::Award(award));
+        assert_eq!(bytemuck::bytes_of(&view.head), &bytes[..184]);
+        assert_eq!((view.version, view.bump, view.index), (1, 254, 77));
+        assert_eq!((view.epoch, view.treasury), (key(1), key(2)));
+        assert_eq!((view.proposer, view.rent_payer), (key(3), key(4)));
+        assert_eq!((view.bond, view.submitted_at), (u64::MAX - 1, i64::MIN + 1));
+        for length in 0..230 {
+            assert!(Proposal::view(&bytes[..length]).is_none(), "{length}");
+        }
+    }
 }

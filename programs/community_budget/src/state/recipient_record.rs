@@ -3,7 +3,7 @@
 use anchor_lang::prelude::*;
 use budget_rules::review::is_weak;
 
-use crate::error::{BudgetError, checked};
+use crate::error::{BudgetError, checked, require_gt};
 
 /// One person as proposer and recipient of one treasury, over all epochs.
 ///

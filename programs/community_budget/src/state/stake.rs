@@ -7,7 +7,7 @@ use budget_rules::{
     weight::{LockTerms, Participation, lock_bonus_bps, streak_bonus_bps, weight},
 };
 
-use crate::error::{BudgetError, checked};
+use crate::error::{BudgetError, checked, require_gte};
 
 /// One member's staked tokens, the cool-down they chose, and the weight that gives.
 ///

@@ -8,7 +8,7 @@ use budget_rules::{
 
 use crate::{
     constants::MAX_PAYOUT_DELAY_SECS,
-    error::{BudgetError, checked},
+    error::{BudgetError, checked, fail, require, require_eq, require_neq},
     state::Ruling,
 };
 
@@ -215,7 +215,7 @@ impl Stream {
     pub fn hold_overdue(&mut self, now: i64) -> Result<()> {
         self.pass_by_silence(now)?;
         let Stage::Overdue { at } = self.stage(now)? else {
-            return err!(BudgetError::UpdateNotOverdue);
+            return Err(fail(BudgetError::UpdateNotOverdue));
         };
         self.held_at = checked(self.clock().reached_at(at))?;
         Ok(())

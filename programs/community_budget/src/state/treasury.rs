@@ -13,7 +13,7 @@ use budget_rules::{
 };
 
 use crate::{
-    error::{BudgetError, checked},
+    error::{BudgetError, checked, fail, require, require_eq, require_gte},
     state::{BudgetEpoch, Moment, Policy, PositionState, Role, targets},
 };
 
@@ -333,7 +333,7 @@ impl Treasury {
     /// [`BudgetError::UnknownCategory`]
     pub fn position_mut(&mut self, category: u8) -> Result<&mut PositionState> {
         let position = self.positions.get_mut(usize::from(category));
-        position.ok_or_else(|| error!(BudgetError::UnknownCategory))
+        position.ok_or_else(|| fail(BudgetError::UnknownCategory))
     }
 
     /// The treasury as the risk rules see it in the present epoch, whose cap is `cap`.
@@ -451,7 +451,7 @@ impl Treasury {
         require!(!self.is_tripped(now), BudgetError::BreakerAlreadyTripped);
         require_gte!(now, self.breaker_rests_until, BudgetError::BreakerResting);
         let cause = self.trip_cause(now)?;
-        let cause = cause.ok_or_else(|| error!(BudgetError::TripConditionNotMet))?;
+        let cause = cause.ok_or_else(|| fail(BudgetError::TripConditionNotMet))?;
         let until = now.checked_add(i64::from(self.in_force.breaker.trip_secs));
         self.tripped_at = now;
         self.tripped_until = checked(until)?;
@@ -513,7 +513,7 @@ impl Treasury {
             PauseAllowance { used_secs: self.pause_used_secs, last_until: self.pause_until };
         let limit = self.in_force.breaker.guardian_pause_secs;
         let spent = allowance.spend(now, secs, limit);
-        let spent = spent.ok_or_else(|| error!(BudgetError::PauseExceedsAllowance))?;
+        let spent = spent.ok_or_else(|| fail(BudgetError::PauseExceedsAllowance))?;
         self.pause_used_secs = spent.used_secs;
         self.pause_until = spent.last_until;
         let standstill = checked(self.standstill().block(now, spent.last_until))?;

@@ -5,7 +5,10 @@ use std::cell::RefMut;
 use anchor_lang::prelude::*;
 use budget_rules::bps::share_floor;
 
-use crate::{error::BudgetError, state::split_mut};
+use crate::{
+    error::{BudgetError, require},
+    state::split_mut,
+};
 
 /// Head of a vote record; the choices follow it, two bits an entry, four entries a byte.
 ///
