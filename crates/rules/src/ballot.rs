@@ -41,26 +41,44 @@ impl From<Choice> for u8 {
     }
 }
 
-/// R3: the tally after a ballot of `weight` says `new` where it said `old`: the old choice is
-/// subtracted, then the new one added, both at the weight recorded when the ballot was first cast.
-///
-/// `None` if less than `weight` was cast for the old choice or the sum exceeds `u64`.
-pub fn replace(tally: &Tally, old: Choice, new: Choice, weight: u64) -> Option<Tally> {
-    let mut after = *tally;
-    if let Some(sum) = sum_of(&mut after, old) {
-        *sum = sum.checked_sub(weight)?;
-    }
-    if let Some(sum) = sum_of(&mut after, new) {
-        *sum = sum.checked_add(weight)?;
-    }
-    Some(after)
+/// What ballots add to: one sum of weight for each choice that counts.
+pub trait Sums {
+    /// The sum of `choice`; `None` for an entry left out.
+    fn sum_mut(&mut self, choice: Choice) -> Option<&mut u64>;
 }
 
-fn sum_of(tally: &mut Tally, choice: Choice) -> Option<&mut u64> {
-    match choice {
-        Choice::Unmarked => None,
-        Choice::For => Some(&mut tally.for_),
-        Choice::Against => Some(&mut tally.against),
-        Choice::Abstain => Some(&mut tally.abstain),
+impl Sums for Tally {
+    fn sum_mut(&mut self, choice: Choice) -> Option<&mut u64> {
+        match choice {
+            Choice::Unmarked => None,
+            Choice::For => Some(&mut self.for_),
+            Choice::Against => Some(&mut self.against),
+            Choice::Abstain => Some(&mut self.abstain),
+        }
     }
+}
+
+/// R3: a ballot of `weight` says `new` where it said `old`: the old choice is subtracted, then the
+/// new one added, both at the weight recorded when the ballot was first cast.
+///
+/// `None` if less than `weight` was cast for the old choice or the sum exceeds `u64`; the sums are
+/// then of no use.
+#[inline(always)]
+pub fn shift(sums: &mut impl Sums, old: Choice, new: Choice, weight: u64) -> Option<()> {
+    if let Some(sum) = sums.sum_mut(old) {
+        *sum = sum.checked_sub(weight)?;
+    }
+    if let Some(sum) = sums.sum_mut(new) {
+        *sum = sum.checked_add(weight)?;
+    }
+    Some(())
+}
+
+/// R3: the tally after [`shift`].
+///
+/// `None` as there.
+pub fn replace(tally: &Tally, old: Choice, new: Choice, weight: u64) -> Option<Tally> {
+    let mut after = *tally;
+    shift(&mut after, old, new, weight)?;
+    Some(after)
 }

@@ -63,56 +63,51 @@ impl Creation<'_, '_> {
         }
         let space = checked(u64::try_from(self.space).ok())?;
         let rent = rent_of(space)?;
-        let bytes = [bump];
+        let bump_seed = [bump];
         let mut parts: [&[u8]; MAX_SEEDS + 1] = [&[]; MAX_SEEDS + 1];
-        for (part, seed) in parts.iter_mut().zip(self.seeds.iter().chain([&bytes.as_slice()])) {
+        for (part, seed) in parts.iter_mut().zip(self.seeds.iter().chain([&bump_seed.as_slice()])) {
             *part = seed;
         }
         let signer = checked(parts.get(..self.seeds.len().saturating_add(1)))?;
         match self.account.lamports() {
-            0 => {
-                let numbers = [rent.to_le_bytes(), space.to_le_bytes()];
-                self.call(signer, true, CREATE_ACCOUNT, &numbers, Some(self.owner))?;
-            }
+            0 => self.create(signer, rent, space)?,
             present => self.take_over(signer, rent.saturating_sub(present), space)?,
         }
         Ok(bump)
     }
 
+    fn create(&self, signer: &[&[u8]], rent: u64, space: u64) -> Result<()> {
+        let mut data = Vec::with_capacity(4 + 8 + 8 + 32);
+        data.extend_from_slice(&CREATE_ACCOUNT.to_le_bytes());
+        data.extend_from_slice(&rent.to_le_bytes());
+        data.extend_from_slice(&space.to_le_bytes());
+        data.extend_from_slice(self.owner.as_ref());
+        self.call(signer, vec![self.payer_meta(), self.created_meta()], data)
+    }
+
     /// Makes the account out of an address that holds lamports already.
+    #[cold]
     #[inline(never)]
     fn take_over(&self, signer: &[&[u8]], missing: u64, space: u64) -> Result<()> {
         if missing > 0 {
-            self.call(signer, true, TRANSFER, &[missing.to_le_bytes()], None)?;
+            let data = [&TRANSFER.to_le_bytes()[..], &missing.to_le_bytes()].concat();
+            self.call(signer, vec![self.payer_meta(), self.created_meta()], data)?;
         }
-        self.call(signer, false, ALLOCATE, &[space.to_le_bytes()], None)?;
-        self.call(signer, false, ASSIGN, &[], Some(self.owner))
+        let data = [&ALLOCATE.to_le_bytes()[..], &space.to_le_bytes()].concat();
+        self.call(signer, vec![self.created_meta()], data)?;
+        let data = [&ASSIGN.to_le_bytes()[..], self.owner.as_ref()].concat();
+        self.call(signer, vec![self.created_meta()], data)
     }
 
-    /// Calls the System program: its instruction's number, the numbers and the key that follow.
-    fn call(
-        &self,
-        signer: &[&[u8]],
-        paid: bool,
-        number: u32,
-        numbers: &[[u8; 8]],
-        key: Option<&Pubkey>,
-    ) -> Result<()> {
-        const LONGEST: usize = 4 + 2 * 8 + 32;
-        let mut data = Vec::with_capacity(LONGEST);
-        data.extend_from_slice(&number.to_le_bytes());
-        for number in numbers {
-            data.extend_from_slice(number);
-        }
-        if let Some(key) = key {
-            data.extend_from_slice(key.as_ref());
-        }
-        let created = AccountMeta::new(*self.account.key, true);
-        let accounts = if paid {
-            vec![AccountMeta::new(*self.payer.key, true), created]
-        } else {
-            vec![created]
-        };
+    fn payer_meta(&self) -> AccountMeta {
+        AccountMeta::new(*self.payer.key, true)
+    }
+
+    fn created_meta(&self) -> AccountMeta {
+        AccountMeta::new(*self.account.key, true)
+    }
+
+    fn call(&self, signer: &[&[u8]], accounts: Vec<AccountMeta>, data: Vec<u8>) -> Result<()> {
         let instruction = Instruction { program_id: system_program::ID, accounts, data };
         let infos = [self.payer.clone(), self.account.clone()];
         // SECURITY: unchecked leaves out the search for borrowed data; nobody has borrowed any of

@@ -5,14 +5,14 @@
 
 use anchor_lang::prelude::*;
 use budget_rules::{
-    ballot::{Choice, replace},
+    ballot::{Choice, shift},
     bps::share_ceil,
-    outcome::{Thresholds, Tier},
+    outcome::{Tally, Thresholds, Tier},
     swing::{LateBallot, Movement, extended, margin_moved},
 };
 
 use crate::{
-    error::{BudgetError, checked, fail, require, require_gte},
+    error::{BudgetError, checked, fail, require},
     state::{BudgetEpoch, Entry},
 };
 
@@ -61,51 +61,73 @@ pub fn count_ballot(
     change: BallotChange<'_>,
 ) -> Result<()> {
     let BallotChange { recorded, ballot, weight, electorate, now, takes_over } = change;
-    require_gte!(recorded.len(), ballot.len(), BudgetError::BallotMalformed);
-    let late = LateRules::new(header, electorate, now)?;
-    let mut changed = false;
-    let mut swung = false;
-    for (position, old_byte) in recorded.iter_mut().enumerate() {
-        let new_byte = ballot.get(position).copied().unwrap_or(0);
-        if *old_byte == new_byte {
-            continue;
+    let late = LateRules::at(header, now)?;
+    let changed = match late {
+        None => replace_choices(recorded, ballot, |index, old, new| {
+            let entry = votable(slate, index)?;
+            checked(shift(entry, old, new, weight))
+        })?,
+        Some(late) => {
+            let rules = late.with_thresholds(header, electorate)?;
+            let mut swung = false;
+            let changed = replace_choices(recorded, ballot, |index, old, new| {
+                swung |= rules.count(header, slate, index, (old, new), weight)?;
+                Ok(())
+            })?;
+            if swung {
+                header.voting_closes_at = checked(extended(&header.voting_schedule(), now))?;
+            }
+            changed
         }
-        changed = true;
-        let first = checked(position.checked_mul(CHOICES_PER_BYTE))?;
-        for slot in 0..CHOICES_PER_BYTE {
-            let (old, new) = (choice_at(*old_byte, slot), choice_at(new_byte, slot));
-            if old == new {
-                continue;
-            }
-            let index = checked(first.checked_add(slot))?;
-            let entry = slate.get(index).filter(|entry| entry.is_votable());
-            let entry = entry.ok_or_else(|| fail(BudgetError::EntryNotVotable))?;
-            let before = entry.tally();
-            let after = checked(replace(&before, old, new, weight))?;
-            if let Some(late) = &late {
-                let ask =
-                    slate.get(usize::from(entry.leader)).map_or(u64::MAX, |e| e.recipient_ask);
-                let tier = entry.judged_tier(ask, &header.limits());
-                swung |= late.judge(&before, &after, tier)?;
-            }
-            if let Some(entry) = slate.get_mut(index) {
-                entry.for_ = after.for_;
-                entry.against = after.against;
-                entry.abstain = after.abstain;
-            }
-        }
-        *old_byte = new_byte;
-    }
+    };
     require!(changed || takes_over, BudgetError::BallotUnchanged);
-    if swung {
-        header.voting_closes_at = checked(extended(&header.voting_schedule(), now))?;
-    }
     Ok(())
 }
 
-fn choice_at(byte: u8, slot: usize) -> Choice {
-    let shift = u32::try_from(slot).unwrap_or(0).saturating_mul(2);
-    Choice::from_low_bits(byte.checked_shr(shift).unwrap_or(0))
+/// Writes the ballot over what is recorded, tells of every choice that differs, and returns whether
+/// any does.
+#[inline(always)]
+fn replace_choices(
+    recorded: &mut [u8],
+    ballot: &[u8],
+    mut differs: impl FnMut(usize, Choice, Choice) -> Result<()>,
+) -> Result<bool> {
+    let (head, tail) = recorded
+        .split_at_mut_checked(ballot.len())
+        .ok_or_else(|| fail(BudgetError::BallotMalformed))?;
+    let mut changed = false;
+    let mut first: usize = 0;
+    let tail_choices = if is_blank(tail) { &mut [] } else { tail };
+    let blank = std::iter::repeat(&0);
+    let bytes = head.iter_mut().zip(ballot).chain(tail_choices.iter_mut().zip(blank));
+    for (recorded, ballot) in bytes {
+        let (mut old, mut new) = (*recorded, *ballot);
+        if old != new {
+            changed = true;
+            *recorded = new;
+            for slot in 0..CHOICES_PER_BYTE {
+                let (before, after) = (Choice::from_low_bits(old), Choice::from_low_bits(new));
+                if before != after {
+                    differs(first.saturating_add(slot), before, after)?;
+                }
+                (old, new) = (old.unbounded_shr(2), new.unbounded_shr(2));
+            }
+        }
+        first = first.saturating_add(CHOICES_PER_BYTE);
+    }
+    Ok(changed)
+}
+
+/// Whether no choice is made in `bytes`, which are read a word at a time.
+fn is_blank(bytes: &[u8]) -> bool {
+    let (words, rest) = bytes.as_chunks();
+    words.iter().all(|word| u64::from_ne_bytes(*word) == 0) && rest.iter().all(|byte| *byte == 0)
+}
+
+/// The entry at `index`, if a ballot may choose on it.
+fn votable(slate: &mut [Entry], index: usize) -> Result<&mut Entry> {
+    let entry = slate.get_mut(index).filter(|entry| entry.is_votable());
+    entry.ok_or_else(|| fail(BudgetError::EntryNotVotable))
 }
 
 /// The late-swing rule for one ballot; absent outside the windows, where nothing is judged.
@@ -114,27 +136,36 @@ struct LateRules {
     thresholds: Thresholds,
 }
 
+/// A ballot within one of the late windows.
+struct Late(LateBallot);
+
 impl LateRules {
-    #[inline(never)]
-    fn new(header: &BudgetEpoch, electorate: u64, now: i64) -> Result<Option<Self>> {
-        let schedule = header.voting_schedule();
-        let ballot = checked(LateBallot::new(&schedule, now, 0))?;
-        if !ballot.matters() {
-            return Ok(None);
-        }
-        let swing_threshold = checked(share_ceil(electorate, header.policy.tiers.late_swing_bps))?;
-        let thresholds = checked(header.policy.thresholds(electorate))?;
-        Ok(Some(Self { ballot: LateBallot { swing_threshold, ..ballot }, thresholds }))
+    fn at(header: &BudgetEpoch, now: i64) -> Result<Option<Late>> {
+        let ballot = checked(LateBallot::new(&header.voting_schedule(), now, 0))?;
+        Ok(ballot.matters().then_some(Late(ballot)))
     }
 
-    /// Whether the entry's movement extends voting. An ask above the large limit passes nowhere.
+    /// Counts one choice, and returns whether it extends voting. An ask above the large limit passes
+    /// nowhere.
     #[inline(never)]
-    fn judge(
+    fn count(
         &self,
-        before: &budget_rules::outcome::Tally,
-        after: &budget_rules::outcome::Tally,
-        tier: Option<Tier>,
+        header: &BudgetEpoch,
+        slate: &mut [Entry],
+        index: usize,
+        (old, new): (Choice, Choice),
+        weight: u64,
     ) -> Result<bool> {
+        let entry = votable(slate, index)?;
+        let before = entry.tally();
+        checked(shift(entry, old, new, weight))?;
+        let (after, entry) = (entry.tally(), *entry);
+        let ask = slate.get(usize::from(entry.leader)).map_or(u64::MAX, |e| e.recipient_ask);
+        let tier = entry.judged_tier(ask, &header.limits());
+        self.judge(&before, &after, tier)
+    }
+
+    fn judge(&self, before: &Tally, after: &Tally, tier: Option<Tier>) -> Result<bool> {
         let passes = |tally| tier.is_some_and(|tier| self.thresholds.judge(tally, tier).is_ok());
         let movement = Movement {
             passed_before: passes(before),
@@ -143,5 +174,15 @@ impl LateRules {
         };
         require!(!self.ballot.forbids(&movement), BudgetError::LatePassRefused);
         Ok(self.ballot.extends(&movement))
+    }
+}
+
+impl Late {
+    #[inline(never)]
+    fn with_thresholds(self, header: &BudgetEpoch, electorate: u64) -> Result<Box<LateRules>> {
+        let swing_threshold = checked(share_ceil(electorate, header.policy.tiers.late_swing_bps))?;
+        let thresholds = checked(header.policy.thresholds(electorate))?;
+        let ballot = LateBallot { swing_threshold, ..self.0 };
+        Ok(Box::new(LateRules { ballot, thresholds }))
     }
 }

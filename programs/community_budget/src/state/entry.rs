@@ -3,6 +3,7 @@
 use anchor_lang::prelude::*;
 use budget_rules::{
     allocation::{Award, Candidate, Matter},
+    ballot::{Choice, Sums},
     outcome::{AskLimits, Tally, Tier},
 };
 
@@ -222,5 +223,16 @@ impl Entry {
     /// The tally as the rules take it.
     pub fn tally(&self) -> Tally {
         Tally { for_: self.for_, against: self.against, abstain: self.abstain }
+    }
+}
+
+impl Sums for Entry {
+    fn sum_mut(&mut self, choice: Choice) -> Option<&mut u64> {
+        match choice {
+            Choice::Unmarked => None,
+            Choice::For => Some(&mut self.for_),
+            Choice::Against => Some(&mut self.against),
+            Choice::Abstain => Some(&mut self.abstain),
+        }
     }
 }
