@@ -19,15 +19,17 @@ use std::{
 };
 
 use upstream::{
-    Owner, ZeroCopy,
-    error::ErrorCode,
-    prelude::{
-        AccountInfo, AccountMeta, Accounts, AccountsClose, AccountsExit, Discriminator, Key,
-        ProgramError, Pubkey, Result, ToAccountInfos, ToAccountMetas, system_program,
-    },
+    Discriminator, Id, Ids, Key, Owner, ToAccountInfos, ToAccountMetas, ZeroCopy,
+    prelude::{AccountInfo, AccountMeta, ProgramError, Pubkey},
+    system_program,
 };
 
-use crate::token;
+use crate::{
+    Accounts, AccountsClose, AccountsExit, Result,
+    error::{Error, ErrorCode},
+    token,
+    traits::next,
+};
 
 /// Bytes of a discriminator.
 const KIND_BYTES: usize = 8;
@@ -189,7 +191,7 @@ impl InterfaceAccount<'_, token::Mint> {
 
 #[cold]
 #[inline(never)]
-fn wrong_owner(info: &AccountInfo<'_>) -> upstream::error::Error {
+fn wrong_owner(info: &AccountInfo<'_>) -> Error {
     if info.owner == &system_program::ID && info.lamports() == 0 {
         ErrorCode::AccountNotInitialized.into()
     } else {
@@ -199,7 +201,7 @@ fn wrong_owner(info: &AccountInfo<'_>) -> upstream::error::Error {
 
 #[cold]
 #[inline(never)]
-fn wrong_kind(bytes: usize) -> upstream::error::Error {
+fn wrong_kind(bytes: usize) -> Error {
     if bytes < KIND_BYTES {
         ErrorCode::AccountDiscriminatorNotFound.into()
     } else {
@@ -209,20 +211,74 @@ fn wrong_kind(bytes: usize) -> upstream::error::Error {
 
 #[cold]
 #[inline(never)]
-fn not_mutable() -> upstream::error::Error {
+fn not_mutable() -> Error {
     ErrorCode::AccountNotMutable.into()
 }
 
 #[cold]
 #[inline(never)]
-fn unreadable() -> upstream::error::Error {
+fn unreadable() -> Error {
     ErrorCode::AccountDidNotDeserialize.into()
+}
+
+/// An account that signed the transaction.
+pub struct Signer<'info> {
+    info: &'info AccountInfo<'info>,
+}
+
+impl<'info> Signer<'info> {
+    #[inline(always)]
+    fn try_from(info: &'info AccountInfo<'info>) -> Result<Self> {
+        if !info.is_signer {
+            return Err(ErrorCode::AccountNotSigner.into());
+        }
+        Ok(Self { info })
+    }
+}
+
+/// The program `T`.
+pub struct Program<'info, T> {
+    info: &'info AccountInfo<'info>,
+    kind: PhantomData<T>,
+}
+
+impl<'info, T: Id> Program<'info, T> {
+    #[inline(always)]
+    fn try_from(info: &'info AccountInfo<'info>) -> Result<Self> {
+        prove_program(info, *info.key == T::id())?;
+        Ok(Self { info, kind: PhantomData })
+    }
+}
+
+/// One of the programs `T`.
+pub struct Interface<'info, T> {
+    info: &'info AccountInfo<'info>,
+    kind: PhantomData<T>,
+}
+
+impl<'info, T: Ids> Interface<'info, T> {
+    #[inline(never)]
+    fn try_from(info: &'info AccountInfo<'info>) -> Result<Self> {
+        prove_program(info, T::ids().contains(info.key))?;
+        Ok(Self { info, kind: PhantomData })
+    }
+}
+
+/// Refuses an account that is another program than expected, or none.
+fn prove_program(info: &AccountInfo<'_>, expected: bool) -> Result<()> {
+    if !expected {
+        return Err(ErrorCode::InvalidProgramId.into());
+    }
+    if !info.executable {
+        return Err(ErrorCode::InvalidProgramExecutable.into());
+    }
+    Ok(())
 }
 
 /// What `#[derive(Accounts)]` asks of an account type.
 macro_rules! account_type {
-    ($name:ident, $($bound:tt)+) => {
-        impl<'info, B, T: $($bound)+> Accounts<'info, B> for $name<'info, T> {
+    ([$($generics:tt)*] $name:ty) => {
+        impl<'info, B, $($generics)*> Accounts<'info, B> for $name {
             #[inline(always)]
             fn try_accounts(
                 _program_id: &Pubkey,
@@ -231,48 +287,41 @@ macro_rules! account_type {
                 _bumps: &mut B,
                 _reallocs: &mut BTreeSet<Pubkey>,
             ) -> Result<Self> {
-                let (first, rest) =
-                    accounts.split_first().ok_or(ErrorCode::AccountNotEnoughKeys)?;
-                *accounts = rest;
-                Self::try_from(first)
+                Self::try_from(next(accounts)?)
             }
         }
 
         // Everything is written in place.
-        impl<'info, T: $($bound)+> AccountsExit<'info> for $name<'info, T> {
-            #[inline(always)]
-            fn exit(&self, _program_id: &Pubkey) -> Result<()> {
-                Ok(())
-            }
-        }
+        impl<'info, $($generics)*> AccountsExit<'info> for $name {}
 
-        impl<'info, T: $($bound)+> AccountsClose<'info> for $name<'info, T> {
+        impl<'info, $($generics)*> AccountsClose<'info> for $name {
             fn close(&self, destination: AccountInfo<'info>) -> Result<()> {
                 close(self.info, &destination)
             }
         }
 
-        impl<T: $($bound)+> ToAccountMetas for $name<'_, T> {
+        impl<'info, $($generics)*> ToAccountMetas for $name {
             fn to_account_metas(&self, is_signer: Option<bool>) -> Vec<AccountMeta> {
                 let is_signer = is_signer.unwrap_or(self.info.is_signer);
-                let (key, is_writable) = (*self.info.key, self.info.is_writable);
-                vec![AccountMeta { pubkey: key, is_signer, is_writable }]
+                let (pubkey, is_writable) = (*self.info.key, self.info.is_writable);
+                vec![AccountMeta { pubkey, is_signer, is_writable }]
             }
         }
 
-        impl<'info, T: $($bound)+> ToAccountInfos<'info> for $name<'info, T> {
+        impl<'info, $($generics)*> ToAccountInfos<'info> for $name {
             fn to_account_infos(&self) -> Vec<AccountInfo<'info>> {
                 vec![self.info.clone()]
             }
         }
 
-        impl<'info, T: $($bound)+> AsRef<AccountInfo<'info>> for $name<'info, T> {
+        impl<'info, $($generics)*> AsRef<AccountInfo<'info>> for $name {
+            #[inline(always)]
             fn as_ref(&self) -> &AccountInfo<'info> {
                 self.info
             }
         }
 
-        impl<T: $($bound)+> Key for $name<'_, T> {
+        impl<'info, $($generics)*> Key for $name {
             #[inline(always)]
             fn key(&self) -> Pubkey {
                 *self.info.key
@@ -281,9 +330,21 @@ macro_rules! account_type {
     };
 }
 
-account_type!(AccountLoader, ZeroCopy + Owner);
-account_type!(Account, Viewed);
-account_type!(InterfaceAccount, token::Kind);
+account_type!([] Signer<'info>);
+account_type!([T: Id] Program<'info, T>);
+account_type!([T: Ids] Interface<'info, T>);
+account_type!([T: ZeroCopy + Owner] AccountLoader<'info, T>);
+account_type!([T: Viewed] Account<'info, T>);
+account_type!([T: token::Kind] InterfaceAccount<'info, T>);
+
+impl<'info> Deref for Signer<'info> {
+    type Target = AccountInfo<'info>;
+
+    #[inline(always)]
+    fn deref(&self) -> &AccountInfo<'info> {
+        self.info
+    }
+}
 
 /// Gives the account's lamports to `destination` and the account back to the System program, without
 /// data, so that a later instruction of the same transaction finds nothing to revive.

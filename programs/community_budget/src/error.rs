@@ -3,13 +3,12 @@
 //! ABI: append only. Codes start at 6000 and clients match on them; `tests/suite/laws/error_codes.rs` pins each.
 
 use anchor_lang::{
-    error::{AnchorError, ERROR_CODE_OFFSET, Error, ErrorOrigin, Source},
+    error::{ERROR_CODE_OFFSET, Error, Fault},
     prelude::*,
 };
 
 /// Declares the errors once: for the interface description as Anchor does, for the program with one
-/// table of names and sentences. Anchor's own code is a string and a call for each error wherever
-/// one is raised: 55 KB of the object, and several KB in every instruction.
+/// table of names and sentences. Anchor's own code for it takes 55 KB of the object.
 macro_rules! budget_errors {
     ($($(#[doc = $doc:literal])+ $name:ident: $message:literal,)+) => {
         /// What must have been true. One fact each.
@@ -290,11 +289,23 @@ impl BudgetError {
         texts.copied().unwrap_or_default()
     }
 
+    fn fault(self) -> Fault {
+        let (name, message) = self.texts();
+        Fault { code: self.into(), name, message }
+    }
+
     fn position(&self) -> u32 {
         // Lossless: the discriminants of a `repr(u32)` enum.
         #[allow(clippy::as_conversions)]
         let position = *self as u32;
         position
+    }
+}
+
+#[cfg(feature = "idl-build")]
+impl BudgetError {
+    fn fault(self) -> Fault {
+        Fault { code: self.into(), name: "", message: "" }
     }
 }
 
@@ -312,24 +323,14 @@ impl std::fmt::Display for BudgetError {
     }
 }
 
-/// What account constraints raise; Anchor adds the account's name.
+/// What account constraints raise; Anchor's macros add the account's name.
 #[cfg(not(feature = "idl-build"))]
 impl From<BudgetError> for Error {
     #[cold]
     #[inline(never)]
     fn from(error: BudgetError) -> Error {
-        raise(error, None)
+        error.fault().into()
     }
-}
-
-fn raise(error: BudgetError, origin: Option<ErrorOrigin>) -> Error {
-    Error::from(AnchorError {
-        error_name: error.name(),
-        error_code_number: error.into(),
-        error_msg: error.to_string(),
-        error_origin: origin,
-        compared_values: None,
-    })
 }
 
 /// The error as an instruction returns it. The log names the place that raised it.
@@ -337,9 +338,7 @@ fn raise(error: BudgetError, origin: Option<ErrorOrigin>) -> Error {
 #[inline(never)]
 #[track_caller]
 pub fn fail(error: BudgetError) -> Error {
-    let place = std::panic::Location::caller();
-    let origin = Source { filename: place.file(), line: place.line() };
-    raise(error, Some(ErrorOrigin::Source(origin)))
+    Error::raised_at(error.fault(), std::panic::Location::caller())
 }
 
 /// Turns the `None` of a checked computation into [`BudgetError::ArithmeticOverflow`].

@@ -7,7 +7,7 @@ use anchor_lang::{
     prelude::*,
     solana_program::{
         instruction::{AccountMeta, Instruction},
-        program::invoke_signed_unchecked,
+        program::{invoke_signed_unchecked, invoke_unchecked},
         program_pack::Pack,
     },
     token::Mint,
@@ -20,7 +20,7 @@ use anchor_spl::{
         },
         state::{Account as TokenState, AccountState, Mint as MintState},
     },
-    token_interface::{self, InitializeAccount3, TokenInterface},
+    token_interface::TokenInterface,
 };
 
 use crate::{
@@ -140,12 +140,17 @@ impl NewVault<'_, '_> {
             exists: BudgetError::TreasuryAlreadyExists,
         }
         .run()?;
-        let accounts = InitializeAccount3 {
-            account: account.clone(),
-            mint: mint.to_account_info(),
-            authority: authority.clone(),
+        // ABI: `InitializeAccount3`, alike in both token programs: its number, then the authority.
+        const INITIALIZE_ACCOUNT_3: &[u8] = &[18];
+        let instruction = Instruction {
+            program_id: token_program,
+            accounts: vec![
+                AccountMeta::new(*account.key, false),
+                AccountMeta::new_readonly(mint.key(), false),
+            ],
+            data: [INITIALIZE_ACCOUNT_3, authority.key.as_ref()].concat(),
         };
-        token_interface::initialize_account3(CpiContext::new(token_program, accounts))?;
+        invoke_unchecked(&instruction, &[account.clone(), mint.to_account_info()])?;
         Ok(bump)
     }
 }
