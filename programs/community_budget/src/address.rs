@@ -6,9 +6,6 @@
 
 use anchor_lang::prelude::Pubkey;
 
-/// Most seeds of an address that the program searches for, without the bump.
-pub const MAX_SEEDS: usize = 3;
-
 /// Pubkey of `owner`'s associated account for `mint` under `token_program`.
 pub fn associated(owner: &Pubkey, mint: &Pubkey, token_program: &Pubkey) -> Pubkey {
     let seeds = [owner.as_ref(), token_program.as_ref(), mint.as_ref()];
@@ -23,10 +20,10 @@ pub fn find(seeds: &[&[u8]], program: &Pubkey) -> (Pubkey, u8) {
 #[cfg(any(target_os = "solana", test))]
 mod on_chain {
     use anchor_lang::prelude::Pubkey;
+    // The crate of the runtime's own calls; later versions ask to be told that they may change.
+    #[allow(deprecated)]
     use solana_curve25519::edwards::{PodEdwardsPoint, validate_edwards};
     use solana_sha256_hasher::hashv;
-
-    use super::MAX_SEEDS;
 
     /// What the runtime appends to the seeds.
     const MARKER: &[u8] = b"ProgramDerivedAddress";
@@ -34,23 +31,33 @@ mod on_chain {
     /// The canonical address of `seeds` under `program`, and its bump.
     // SECURITY: the canonical bump is the first, from 255 down, whose hash is no point of the curve.
     // Any other order, or a bump that the caller chooses, would let one voter have two vote records.
+    // No address of this program lacks a bump: that has the odds of 256 heads in a row.
+    #[allow(deprecated)]
     #[inline(never)]
     pub fn find(seeds: &[&[u8]], program: &Pubkey) -> (Pubkey, u8) {
-        let mut bump = [u8::MAX];
+        let mut bump = u8::MAX;
         loop {
-            let mut parts: [&[u8]; MAX_SEEDS + 3] = [&[]; MAX_SEEDS + 3];
-            let tail: [&[u8]; 3] = [&bump, program.as_ref(), MARKER];
-            for (part, seed) in parts.iter_mut().zip(seeds.iter().chain(&tail)) {
-                *part = seed;
+            let hash = hash(seeds, &[bump], program.as_ref());
+            if !validate_edwards(&PodEdwardsPoint(hash)) || bump == 0 {
+                return (Pubkey::new_from_array(hash), bump);
             }
-            let used = parts.get(..seeds.len().saturating_add(tail.len())).unwrap_or(&parts);
-            let hash = hashv(used).to_bytes();
-            let [value] = bump;
-            if !validate_edwards(&PodEdwardsPoint(hash)) || value == 0 {
-                return (Pubkey::new_from_array(hash), value);
-            }
-            bump = [value.saturating_sub(1)];
+            bump = bump.saturating_sub(1);
         }
+    }
+
+    /// The hash of what an address is made from. Written out by the number of seeds, because putting
+    /// a list together costs as much as hashing it.
+    fn hash(seeds: &[&[u8]], bump: &[u8], program: &[u8]) -> [u8; 32] {
+        let hash = match seeds {
+            [first, second] => hashv(&[first, second, bump, program, MARKER]),
+            [first, second, third] => hashv(&[first, second, third, bump, program, MARKER]),
+            _ => {
+                let parts: Vec<&[u8]> =
+                    seeds.iter().copied().chain([bump, program, MARKER]).collect();
+                hashv(&parts)
+            }
+        };
+        hash.to_bytes()
     }
 }
 

@@ -118,10 +118,14 @@ fn replace_choices(
     Ok(changed)
 }
 
-/// Whether no choice is made in `bytes`, which are read a word at a time.
+/// Whether no choice is made in `bytes`, which are read a word at a time; the last word may overlap
+/// the one before it.
 fn is_blank(bytes: &[u8]) -> bool {
-    let (words, rest) = bytes.as_chunks();
-    words.iter().all(|word| u64::from_ne_bytes(*word) == 0) && rest.iter().all(|byte| *byte == 0)
+    let is_zero = |word: &[u8; 8]| u64::from_ne_bytes(*word) == 0;
+    match bytes.last_chunk() {
+        Some(last) => is_zero(last) && bytes.as_chunks().0.iter().all(is_zero),
+        None => bytes.iter().all(|byte| *byte == 0),
+    }
 }
 
 /// The entry at `index`, if a ballot may choose on it.
