@@ -45,6 +45,9 @@ impl<'info, T: ZeroCopy + Owner> AccountLoader<'info, T> {
     // there. None of them can change while an instruction of this program runs.
     #[inline(never)]
     fn try_from(info: &'info AccountInfo<'info>) -> Result<Self> {
+        if *info.owner != T::owner() {
+            return Err(ErrorCode::AccountOwnedByWrongProgram.into());
+        }
         prove_kind::<T>(info)?;
         if info.data_len() < Self::END {
             return Err(ErrorCode::AccountDidNotDeserialize.into());
@@ -101,6 +104,9 @@ pub trait Viewed: Discriminator + Owner {
 impl<'info, T: Viewed> Account<'info, T> {
     #[inline(never)]
     fn try_from(info: &'info AccountInfo<'info>) -> Result<Self> {
+        if *info.owner != T::owner() {
+            return Err(wrong_owner(info));
+        }
         prove_kind::<T>(info)?;
         let data = info.try_borrow_data()?;
         let view = data.get(KIND_BYTES..).and_then(T::view);
@@ -130,11 +136,9 @@ impl<T: Viewed> Deref for Account<'_, T> {
     }
 }
 
-/// Refuses an account that is not this program's, or of another kind.
-fn prove_kind<T: Discriminator + Owner>(info: &AccountInfo<'_>) -> Result<()> {
-    if *info.owner != T::owner() {
-        return Err(wrong_owner(info));
-    }
+/// Refuses an account of another kind.
+#[inline(always)]
+fn prove_kind<T: Discriminator>(info: &AccountInfo<'_>) -> Result<()> {
     let data = info.try_borrow_data()?;
     if data.first_chunk::<KIND_BYTES>() != T::DISCRIMINATOR.first_chunk() {
         return Err(wrong_kind(data.len()));

@@ -59,8 +59,29 @@ impl Kind for Mint {
 
 #[cfg(feature = "idl-build")]
 mod idl {
-    //! Token accounts and mints are described by their own programs.
+    //! Token accounts and mints are described by their own programs; the macro asks for these all
+    //! the same.
 
-    impl upstream::IdlBuild for super::TokenAccount {}
-    impl upstream::IdlBuild for super::Mint {}
+    use upstream::{Discriminator, IdlBuild, Owners, prelude::Pubkey};
+
+    use super::{Mint, PROGRAMS, TokenAccount};
+
+    macro_rules! described_elsewhere {
+        ($kind:ty) => {
+            impl IdlBuild for $kind {}
+
+            impl Discriminator for $kind {
+                const DISCRIMINATOR: &'static [u8] = &[];
+            }
+
+            impl Owners for $kind {
+                fn owners() -> &'static [Pubkey] {
+                    &PROGRAMS
+                }
+            }
+        };
+    }
+
+    described_elsewhere!(TokenAccount);
+    described_elsewhere!(Mint);
 }

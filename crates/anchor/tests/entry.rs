@@ -89,8 +89,7 @@ fn it_reads_what_solanas_own_reading_reads() {
         let data: Vec<u8> = (0..round).map(|byte: u32| byte.to_le_bytes()[0]).collect();
         let mut input = serialize(&accounts, &data, &[9; 32]);
         let mut again = input.clone();
-        let (program, expected, expected_data) =
-            unsafe { deserialize(again.as_mut_ptr().cast()) };
+        let (program, expected, expected_data) = unsafe { deserialize(again.as_mut_ptr().cast()) };
         with_read(&mut input, |read_program, read, read_data| {
             assert_eq!((read_program, read_data), (program, expected_data));
             assert_eq!(read.len(), expected.len());

@@ -147,7 +147,11 @@ struct Charge<'a, 'info> {
 
 impl Charge<'_, '_> {
     /// Books and moves slot fee and bond, where there are any.
+    #[inline(never)]
     fn collect(self, slot_fee: u64, bond: u64) -> Result<()> {
+        if self.source.key == self.vault.key || self.source.key == self.bond_vault.key {
+            return Err(ErrorCode::ConstraintDuplicateMutableAccount.into());
+        }
         {
             let mut books = self.treasury.load_mut()?;
             books.book_deposit(slot_fee)?;

@@ -370,6 +370,5 @@ fn its_slot_is_not_filled_anew() {
     let again = w.submission(&cast.alice, cast.alice.key(), true, &Ask::of(SMALL_ASK));
     let again = swapped(again, 5, w.proposal_key(0, 0));
     w.close_proposal(0, 0).unwrap();
-    let expected = ErrorCode::ConstraintSeeds;
-    refused_by_anchor(&mut w, expected, |w| w.send(again, &[&cast.alice]));
+    refused(&mut w, BudgetError::NotInSubmission, |w| w.send(again, &[&cast.alice]));
 }

@@ -54,7 +54,9 @@ impl Step<'_> {
 
     /// Its arguments.
     pub fn args<T: AnchorDeserialize>(&self) -> T {
-        T::deserialize(&mut &self.instruction.data[8..]).expect("what went through is well formed")
+        const NUMBER: usize = 1;
+        let mut args = &self.instruction.data[NUMBER..];
+        T::deserialize(&mut args).expect("what went through is well formed")
     }
 
     /// Base units that left the vault.

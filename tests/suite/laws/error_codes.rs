@@ -8,6 +8,7 @@ use std::{
 };
 
 use community_budget::BudgetError;
+use serde_json::Value;
 
 use crate::substitution::BY_ARGUMENT;
 
@@ -289,8 +290,14 @@ fn every_code_is_what_it_always_was() {
         assert_eq!(*code, index, "the table is in order");
         assert_eq!(u32::from(*error), *code, "{}", error.name());
     }
-    let source = read(&repository("programs/community_budget/src/error.rs"));
-    assert_eq!(source.matches("#[msg(").count(), CODES.len(), "every error is in the table");
+    let idl: Value = serde_json::from_str(&read(&repository("idl/community_budget.json"))).unwrap();
+    let described = idl["errors"].as_array().unwrap();
+    assert_eq!(described.len(), CODES.len(), "every error is in the table");
+    for (described, (code, error)) in described.iter().zip(CODES) {
+        assert_eq!(described["code"], *code);
+        assert_eq!(described["name"], error.name());
+        assert_eq!(described["msg"], error.to_string());
+    }
 }
 
 #[test]

@@ -126,7 +126,7 @@ fn the_stake_of_another_voter_or_treasury_is_refused() {
     });
     w.to_voting();
     let another_voters = w.community.stake(&voters[1].key());
-    refused_by_anchor(&mut w, ConstraintSeeds, |w| {
+    refused(&mut w, BudgetError::NotOwnerOrDelegate, |w| {
         let args = w.ballot(&[(0, For)]);
         let instruction = w.community.cast_vote(voters[0].key(), w.svm.fee_payer(), 0, args);
         w.send(swapped(instruction, STAKE, another_voters), &[&voters[0]])

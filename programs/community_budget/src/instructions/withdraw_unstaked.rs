@@ -35,6 +35,8 @@ pub struct WithdrawUnstaked<'info> {
     #[account(
         mut,
         dup,
+        constraint = destination.key() != stake_vault.key()
+            @ ErrorCode::ConstraintDuplicateMutableAccount,
         constraint = destination.owner()? != treasury.key() @ BudgetError::WrongTokenAccount
     )]
     pub destination: InterfaceAccount<'info, TokenAccount>,
