@@ -3,7 +3,7 @@
 //! that is not named here is Anchor's. ADR-0010 has the figures that led to each replacement.
 //!
 //! - [`accounts`]: account types that prove the same and read less.
-//! - [`error`]: errors that take no code where they are raised; and so Anchor's traits that can fail.
+//! - [`mod@error`]: errors that take no code where they are raised; and so Anchor's traits that can fail.
 //! - [`entry`]: the entry point and the heap.
 #![deny(unsafe_code)]
 

@@ -61,8 +61,8 @@ pub struct CreateTreasury<'info> {
 
 impl CreateTreasury<'_> {
     fn validate(&self, args: &CreateTreasuryArgs) -> Result<()> {
-        require_plain_mint(self.budget_mint.as_ref().as_ref())?;
-        require_plain_mint(self.stake_mint.as_ref().as_ref())?;
+        require_plain_mint(self.budget_mint.as_ref())?;
+        require_plain_mint(self.stake_mint.as_ref())?;
         args.policy.check()
     }
 
