@@ -367,8 +367,10 @@ fn its_slot_is_not_filled_anew() {
     let (mut w, cast) = settled();
     w.svm.advance(14 * DAY);
     w.lapse(0, 0).unwrap();
-    let again = w.submission(&cast.alice, cast.alice.key(), true, &Ask::of(SMALL_ASK));
-    let again = swapped(again, 5, w.proposal_key(0, 0));
     w.close_proposal(0, 0).unwrap();
-    refused(&mut w, BudgetError::NotInSubmission, |w| w.send(again, &[&cast.alice]));
+    refused(&mut w, BudgetError::NotInSubmission, |w| {
+        let again = w.submission(&cast.alice, cast.alice.key(), true, &Ask::of(SMALL_ASK));
+        w.send(swapped(again, 5, w.proposal_key(0, 0)), &[&cast.alice])
+    });
+    assert!(!w.svm.exists(&w.proposal_key(0, 0)));
 }

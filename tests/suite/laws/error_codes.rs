@@ -220,7 +220,7 @@ fn instructions_of(act: &str) -> &'static [&'static str] {
         "revise" => &["revise_vote"],
         "score" | "score_at" | "score_by" => &["score_update"],
         "settle" => &["settle_epoch"],
-        "submit" | "submit_for" => &["submit_proposal"],
+        "submission" | "submit" | "submit_for" => &["submit_proposal"],
         "submit_action" | "submit_action_with" => &["submit_action"],
         "trip" => &["trip_breaker"],
         "unstake" => &["request_unstake"],

@@ -7,7 +7,7 @@
 //! ├── given the signature could be kept for later ......... DurableNonceRefused
 //! ├── given another treasury, stream or sysvar ............ AccountMismatch
 //! ├── given a stream that has ended ....................... StreamEnded
-//! ├── given a held stream ................................. StreamHeld
+//! ├── given a held stream, or a paused one now overdue .... StreamHeld
 //! ├── given no time, or more than is left of the policy's . PauseExceedsAllowance
 //! ├── given seven days since the last pause are not over .. PausedRecently
 //! └── given all that
@@ -144,6 +144,19 @@ fn an_ended_stream_is_not_paused() {
     let guardian = w.guardian.clone();
     let act = |w: &mut World| w.pause_stream(&guardian, 0, 1, DAY_SECS);
     refused(&mut w, BudgetError::StreamEnded, act);
+}
+
+#[test]
+fn an_overdue_stream_is_not_paused_a_second_time() {
+    let (mut w, _) = streaming();
+    at(&mut w, PART_SECS + WINDOW);
+    let due_at = w.svm.now();
+    paused_for(&mut w, 3 * DAY_SECS).unwrap();
+    w.svm.advance(3 * DAY + REST);
+    refused(&mut w, BudgetError::StreamHeld, |w| paused_for(w, DAY_SECS));
+    // So two pauses cannot make it look as if it had been due later than it was.
+    w.hold(0, 0).unwrap();
+    assert_eq!(w.stream(0, 0).held_at, due_at);
 }
 
 #[test]

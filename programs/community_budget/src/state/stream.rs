@@ -281,11 +281,23 @@ impl Stream {
         // The clock remembers one pause, and P4 looks back as far as the longest payout delay.
         let rested = checked(self.pause_until.checked_add(MAX_PAYOUT_DELAY_SECS))?;
         require!(self.pause_until == 0 || now >= rested, BudgetError::PausedRecently);
+        // Another one would blur since when an overdue stream, which is held in all but name, is to be
+        // held.
+        let overdue = self.pause_until != 0 && self.is_overdue(now)?;
+        require!(!overdue, BudgetError::StreamHeld);
         let until = checked(now.checked_add(i64::from(secs)))?;
         let clock = checked(self.clock().pause(now, until))?;
         self.set_clock(clock);
         self.pause_used_secs = used;
         Ok(())
+    }
+
+    /// Whether the open checkpoint's update did not come in time, so that anyone may hold it.
+    fn is_overdue(&self, now: i64) -> Result<bool> {
+        if self.is_finished() || self.passed >= self.checkpoints {
+            return Ok(false);
+        }
+        Ok(matches!(self.stage(now)?, Stage::Overdue { .. }))
     }
 
     /// Whether everything has been paid or returned.

@@ -40,8 +40,10 @@ impl Walk {
                 instruction.accounts[at].pubkey = self.dice.pick(&keys);
             }
             _ => {
-                if let Some(arguments) = instruction.data.len().checked_sub(8).filter(|n| *n > 0) {
-                    let at = 8 + self.dice.position(arguments);
+                const NUMBER: usize = 1;
+                let arguments = instruction.data.len() - NUMBER;
+                if arguments > 0 {
+                    let at = NUMBER + self.dice.position(arguments);
                     instruction.data[at] ^= 1 << self.dice.below(8);
                 }
             }
