@@ -1,7 +1,7 @@
 //! `build`: the program as a shared object.
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use crate::fail::{Context, Result, fail};
 use crate::{files, process};
@@ -103,6 +103,30 @@ fn build_here() -> Result {
     let mut command = process::at_root(files::root().join("tools/sbf/sbf"));
     command.arg("build").arg(files::program()).arg(files::object());
     process::run(&mut command, "the build of the program with tools/sbf")
+}
+
+/// A program whose functions have names.
+pub struct WithSymbols {
+    /// The program.
+    pub object: PathBuf,
+    /// The object that its linker made first, which holds the names.
+    pub symbols: PathBuf,
+}
+
+/// Builds the program into target/deploy/profile with tools/sbf, whose linker can keep the names; it
+/// leaves out the last pass, which would move instructions away from them.
+pub fn with_symbols() -> Result<WithSymbols> {
+    let folder = files::deploy().join("profile");
+    fs::create_dir_all(&folder).context(|| format!("{} could not be made", folder.display()))?;
+    let built = WithSymbols {
+        object: folder.join("community_budget.so"),
+        symbols: folder.join("community_budget.o"),
+    };
+    let mut command = process::at_root(files::root().join("tools/sbf/sbf"));
+    command.arg("build").arg(files::program()).arg(&built.object);
+    command.arg("--symbols").arg(&built.symbols);
+    process::run(&mut command, "the build of the program with symbols")?;
+    Ok(built)
 }
 
 /// The Anchor CLI makes a random key when it finds none, and the program id would not match it.

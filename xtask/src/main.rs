@@ -54,6 +54,9 @@ enum Command {
     /// Run a recorded election through the program
     #[command(disable_help_flag = true)]
     Replay(Forwarded),
+    /// Show where the compute units of one instruction go
+    #[command(disable_help_flag = true)]
+    Profile(Forwarded),
     /// Measure the compute units of every instruction
     #[command(disable_help_flag = true)]
     Bench(Forwarded),
@@ -76,6 +79,7 @@ fn main() -> ExitCode {
         Command::Test => check::test(),
         Command::Demo(forwarded) => simulate::run("demo", &forwarded.args),
         Command::Replay(forwarded) => simulate::run("replay", &forwarded.args),
+        Command::Profile(forwarded) => simulate::profile(&forwarded.args),
         Command::Bench(forwarded) => simulate::run("bench", &forwarded.args),
     };
     match done {

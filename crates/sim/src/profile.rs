@@ -1,8 +1,8 @@
 //! The profile: where the compute units of one instruction go, function by function.
 //!
 //! Plays the bench's scenes at one address set in a virtual machine that records every step, and
-//! names each step by the symbols of an object that was linked without the final peephole pass (its
-//! figures are a little above the bench's). A function that was inlined counts as its caller.
+//! names each step by the symbols of an object that was linked without the last pass, which takes
+//! away what is never reached. A function that was inlined counts as its caller.
 
 mod report;
 mod symbols;

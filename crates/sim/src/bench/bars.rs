@@ -229,14 +229,20 @@ fn slope(figures: &Figures) -> u64 {
     PAIRS.iter().map(difference).max().unwrap_or(0)
 }
 
-/// One sentence for every bar that the committed figures meet and the fresh ones do not.
+/// One sentence for every bar that the fresh figures miss, and for every one beyond which the
+/// committed figures are and the fresh ones no longer.
 pub fn broken(committed: &Figures, fresh: &Figures) -> Vec<String> {
     let (old, new) = (bars(committed), bars(fresh));
-    let broke = |(old, new): &(&Bar, &Bar)| {
-        new.standing() == Some(Standing::Missed) && old.standing() > Some(Standing::Missed)
+    old.iter().zip(&new).filter_map(|(old, new)| fallen(old, new)).collect()
+}
+
+fn fallen(old: &Bar, new: &Bar) -> Option<String> {
+    let fate = match (old.standing(), new.standing()?) {
+        (_, Standing::Missed) => "is not met",
+        (Some(Standing::Stretch), Standing::Met) => "was within its stretch, is no longer",
+        _ => return None,
     };
-    let pairs = old.iter().zip(&new).filter(broke);
-    pairs.map(|(_, bar)| format!("{}: {}: was met, is no longer", bar.name, bar.what)).collect()
+    Some(format!("{}: {}: {fate}", new.name, new.what))
 }
 
 #[cfg(test)]
@@ -253,6 +259,24 @@ mod tests {
         let more =
             |value| Measure { value, must: 100, stretch: Some(300), at_least: true }.standing();
         assert_eq!([99, 100, 300].map(more), [Standing::Missed, Standing::Met, Standing::Stretch]);
+    }
+
+    #[test]
+    fn a_bar_must_be_met_and_must_not_fall() {
+        let bar = |value| Bar {
+            name: "F3",
+            what: "a vote",
+            unit: "CU",
+            measures: vec![at_most(value, 200, 80)],
+        };
+        assert_eq!(fallen(&bar(80), &bar(80)), None);
+        assert_eq!(fallen(&bar(200), &bar(80)), None);
+        assert_eq!(fallen(&bar(199), &bar(200)), None);
+        let stretch = "F3: a vote: was within its stretch, is no longer";
+        assert_eq!(fallen(&bar(80), &bar(81)).as_deref(), Some(stretch));
+        let missed = Some("F3: a vote: is not met");
+        assert_eq!(fallen(&bar(80), &bar(201)).as_deref(), missed);
+        assert_eq!(fallen(&bar(201), &bar(201)).as_deref(), missed);
     }
 
     #[test]
