@@ -54,6 +54,12 @@ enum Command {
     /// Run a recorded election through the program
     #[command(disable_help_flag = true)]
     Replay(Forwarded),
+    /// Push everybody's ballots and revisions through one epoch and count them again
+    #[command(disable_help_flag = true)]
+    Load(Forwarded),
+    /// An epoch with a million stakers, on paper and read cold from a dump
+    #[command(disable_help_flag = true)]
+    Scale(Forwarded),
     /// Show where the compute units of one instruction go
     #[command(disable_help_flag = true)]
     Profile(Forwarded),
@@ -79,6 +85,8 @@ fn main() -> ExitCode {
         Command::Test => check::test(),
         Command::Demo(forwarded) => simulate::run("demo", &forwarded.args),
         Command::Replay(forwarded) => simulate::run("replay", &forwarded.args),
+        Command::Load(forwarded) => simulate::run("load", &forwarded.args),
+        Command::Scale(forwarded) => simulate::run("scale", &forwarded.args),
         Command::Profile(forwarded) => simulate::profile(&forwarded.args),
         Command::Bench(forwarded) => simulate::run("bench", &forwarded.args),
     };

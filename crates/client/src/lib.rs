@@ -8,5 +8,6 @@ pub mod account;
 pub mod address;
 pub mod ballot;
 pub mod instruction;
+pub mod recount;
 
 pub use address::Community;

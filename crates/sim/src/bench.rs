@@ -12,6 +12,7 @@ mod figures;
 mod founding;
 mod growth;
 mod guarded;
+mod peers;
 mod plain;
 mod probe;
 mod reviews;
@@ -35,12 +36,16 @@ use figures::Figures;
 use founding::AddressSet;
 use probe::{Bench, Samples, Tracer};
 
+pub use bars::{ACCOUNT_COST_PER_SEC, BallotCost, CHAIN_COST_PER_SEC};
 pub use probe::Traced;
+pub use sizes::rent;
+pub use tables::grouped;
 
 /// Address sets per instruction.
 const SETS: u64 = 64;
 
 const FIGURES: &str = "bench/compute.json";
+const PEERS: &str = "bench/peers.json";
 const PAGE: &str = "docs/performance.md";
 
 /// Measures every instruction, then writes figures and page; with `check` compares with them
@@ -60,19 +65,41 @@ pub fn run(check: bool) -> ExitCode {
     }
 }
 
+/// Prints the committed figures beside those of other programs.
+///
+/// # Errors
+/// A sentence when a file is missing or does not fit the other.
+pub fn peers() -> Result<String, String> {
+    peers_table(&committed_figures()?)
+}
+
+fn peers_table(figures: &Figures) -> Result<String, String> {
+    let peers = peers::parse(&read(PEERS)?).map_err(|error| format!("{PEERS}: {error}"))?;
+    peers::table(&peers, figures).map_err(|error| format!("{PEERS}: {error}"))
+}
+
 fn write() -> Result<String, Vec<String>> {
     let figures = measure();
     let page = read(PAGE).map_err(one)?;
+    let page = tables::splice(&page, "peers", &peers_table(&figures).map_err(one)?)
+        .map_err(|error| one(format!("{PAGE}: {error}")))?;
     let page = tables::render(&page, &figures).map_err(|error| one(format!("{PAGE}: {error}")))?;
     save(FIGURES, &figures.to_json()).map_err(one)?;
     save(PAGE, &page).map_err(one)?;
     Ok(format!("{FIGURES} and {PAGE}: {} variants over {SETS} address sets", figures.rows.len()))
 }
 
+/// The figures that are committed.
+///
+/// # Errors
+/// A sentence when the file is missing or not what the bench writes.
+pub fn committed_figures() -> Result<Figures, String> {
+    let text = read(FIGURES)?;
+    Figures::from_json(&text).map_err(|error| format!("{FIGURES}: {error}"))
+}
+
 fn compare() -> Result<String, Vec<String>> {
-    let committed = read(FIGURES)
-        .and_then(|text| Figures::from_json(&text).map_err(|error| format!("{FIGURES}: {error}")))
-        .map_err(one)?;
+    let committed = committed_figures().map_err(one)?;
     let fresh = measure();
     let mut problems = committed.regressions(&fresh);
     // A key that is missing is named above; the tables cannot be made without it.
@@ -95,11 +122,23 @@ fn stale_page(committed: &Figures) -> Option<String> {
         Ok(page) => page,
         Err(error) => return Some(error),
     };
-    match tables::render(&page, committed) {
+    let fresh = peers_table(committed)
+        .and_then(|peers| tables::splice(&page, "peers", &peers))
+        .and_then(|page| tables::render(&page, committed));
+    match fresh {
         Ok(fresh) if fresh == page => None,
         Ok(_) => Some(format!("{PAGE} does not show the figures of {FIGURES}")),
         Err(error) => Some(format!("{PAGE}: {error}")),
     }
+}
+
+/// Puts a table between the markers `name` of the page on performance.
+///
+/// # Errors
+/// A sentence that names the marker or file that is missing.
+pub fn splice_page(name: &str, table: &str) -> Result<(), String> {
+    let page = tables::splice(&read(PAGE)?, name, table);
+    save(PAGE, &page.map_err(|error| format!("{PAGE}: {error}"))?)
 }
 
 fn one(problem: String) -> Vec<String> {

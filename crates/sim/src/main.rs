@@ -4,10 +4,12 @@
 mod bench;
 mod demo;
 mod format;
+mod load;
 mod page;
 mod profile;
 mod progress;
 mod replay;
+mod scale;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -53,11 +55,47 @@ enum Command {
         #[arg(long, default_value_t = 30)]
         lines: usize,
     },
+    /// Push everybody's ballots and revisions through one epoch and count them again
+    Load {
+        /// Stakers
+        #[arg(long, default_value_t = 100_000)]
+        voters: usize,
+        /// Least time in seconds
+        #[arg(long, default_value_t = 60)]
+        secs: u64,
+        /// Sign every transaction and have the signatures checked
+        #[arg(long)]
+        signed: bool,
+        /// Put the figures into docs/performance.md
+        #[arg(long)]
+        write: bool,
+    },
+    /// An epoch with a million stakers, on paper and read cold from a dump
+    Scale {
+        /// Stakers, each with a ballot
+        #[arg(long, default_value_t = 1_000_000)]
+        voters: u64,
+        /// Treasuries at the same time
+        #[arg(long, default_value_t = 1_000)]
+        treasuries: u64,
+        /// Put the figures into docs/performance.md
+        #[arg(long)]
+        write: bool,
+    },
+    /// Read a dump into a verified tally; `scale` starts it
+    #[command(hide = true)]
+    ScaleRead {
+        /// The dump
+        file: PathBuf,
+    },
     /// Measure what every instruction costs
     Bench {
-        /// Write nothing; fail when something grew by more than 1 %
+        /// Write nothing; fail when something grew by more than 1 % or a bar is not met
         #[arg(long)]
         check: bool,
+        /// Measure nothing; print the committed figures beside those of other programs
+        #[arg(long, conflicts_with = "check")]
+        peers: bool,
     },
 }
 
@@ -96,7 +134,13 @@ fn main() -> ExitCode {
         Command::Profile { instruction, symbols, lines } => {
             end(profile::run(&instruction, &symbols, lines))
         }
-        Command::Bench { check } => bench::run(check),
+        Command::Load { voters, secs, signed, write } => {
+            end(load::run(load::Options { voters, secs, signed }, write))
+        }
+        Command::Scale { voters, treasuries, write } => end(scale::run(voters, treasuries, write)),
+        Command::ScaleRead { file } => end(scale::read(&file)),
+        Command::Bench { peers: true, .. } => end(peers()),
+        Command::Bench { check, .. } => bench::run(check),
     }
 }
 
@@ -108,6 +152,11 @@ pub fn require_program() -> Done {
     }
     let path = object.display();
     Err(Stop::broken(format!("there is no program at {path}; build it with `cargo xtask build`")))
+}
+
+fn peers() -> Done {
+    page::Page::new().line(bench::peers().map_err(Stop::broken)?);
+    Ok(())
 }
 
 fn end(done: Done) -> ExitCode {

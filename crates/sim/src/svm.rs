@@ -171,6 +171,11 @@ impl Svm {
         self.put(key, Account { lamports, ..Account::default() });
     }
 
+    /// Whether signatures are checked.
+    pub fn checks_signatures(&self) -> bool {
+        self.inner.get_sigverify()
+    }
+
     /// Who pays the fee of every transaction sent by [`Self::send`].
     pub fn fee_payer(&self) -> Pubkey {
         self.payer.pubkey()

@@ -22,7 +22,11 @@ pub fn render(page: &str, figures: &Figures) -> Result<String, String> {
     tables.iter().try_fold(page.to_owned(), |page, (name, table)| splice(&page, name, table))
 }
 
-fn splice(page: &str, name: &str, table: &str) -> Result<String, String> {
+/// Puts a table between the markers of its name.
+///
+/// # Errors
+/// As [`render`].
+pub fn splice(page: &str, name: &str, table: &str) -> Result<String, String> {
     let begin = format!("<!-- begin generated: {name} -->");
     let end = format!("<!-- end generated: {name} -->");
     let missing = |marker: &str| format!("the line `{marker}` is missing");
@@ -148,25 +152,25 @@ fn growth(figures: &Figures) -> String {
 }
 
 /// A Markdown table.
-struct Table {
-    text: String,
+pub struct Table {
+    pub text: String,
 }
 
 impl Table {
     /// A table with this head; `columns` has one letter per column: `w` for words, `n` for numbers.
-    fn new(head: &str, columns: &str) -> Self {
+    pub fn new(head: &str, columns: &str) -> Self {
         let rule = columns.chars().map(|column| if column == 'w' { "---" } else { "---:" });
         let rule = rule.collect::<Vec<_>>().join(" | ");
         Self { text: format!("| {head} |\n| {rule} |\n") }
     }
 
-    fn row(&mut self, cells: &[String]) {
+    pub fn row(&mut self, cells: &[String]) {
         self.text += &format!("| {} |\n", cells.join(" | "));
     }
 }
 
 /// A number with a comma before every three digits.
-fn grouped(number: u64) -> String {
+pub fn grouped(number: u64) -> String {
     let digits = number.to_string();
     let mut text = String::new();
     for (position, digit) in digits.chars().enumerate() {

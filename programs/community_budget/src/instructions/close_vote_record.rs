@@ -9,7 +9,7 @@ use anchor_lang::{
 use anchor_spl::token_interface::TokenInterface;
 
 use crate::{
-    address::associated,
+    address::{self, associated},
     constants::STAKE_SEED,
     error::{BudgetError, checked, require, require_eq, require_neq},
     events::VoteRecordClosed,
@@ -82,7 +82,7 @@ impl CloseVoteRecord<'_> {
         let treasury_key = self.treasury.key();
         if self.stake.owner != &crate::ID {
             let seeds: &[&[u8]] = &[STAKE_SEED, treasury_key.as_ref(), owner.as_ref()];
-            let (address, _) = Pubkey::find_program_address(seeds, &crate::ID);
+            let (address, _) = address::find(seeds, &crate::ID);
             require_eq!(self.stake.key(), address, BudgetError::AccountMismatch);
             let closed = self.stake.owner == &system_program::ID && self.stake.data_is_empty();
             require!(closed, BudgetError::AccountMismatch);

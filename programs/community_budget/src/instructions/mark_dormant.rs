@@ -3,6 +3,7 @@
 use anchor_lang::{prelude::*, system_program};
 
 use crate::{
+    address,
     constants::{DORMANT_EPOCHS, EPOCH_SEED, VOTE_SEED},
     error::{BudgetError, checked, require, require_eq, require_gte},
     events::StakeRefreshed,
@@ -39,9 +40,9 @@ impl MarkDormant<'_> {
         for (behind, record) in (1..=DORMANT_EPOCHS).zip(records) {
             let index = checked(settled.checked_sub(behind))?;
             let seeds: &[&[u8]] = &[EPOCH_SEED, treasury_key.as_ref(), &index.to_le_bytes()];
-            let (epoch, _) = Pubkey::find_program_address(seeds, &crate::ID);
+            let (epoch, _) = address::find(seeds, &crate::ID);
             let seeds: &[&[u8]] = &[VOTE_SEED, epoch.as_ref(), stake.owner.as_ref()];
-            let (address, _) = Pubkey::find_program_address(seeds, &crate::ID);
+            let (address, _) = address::find(seeds, &crate::ID);
             require_eq!(*record.key, address, BudgetError::AccountMismatch);
             let absent = record.owner == &system_program::ID && record.data_is_empty();
             let missed = absent && !participation.took_part(index);
