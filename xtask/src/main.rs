@@ -54,6 +54,9 @@ enum Command {
     /// Run a recorded election through the program
     #[command(disable_help_flag = true)]
     Replay(Forwarded),
+    /// Measure the same transactions in communities of 1 to 10,000
+    #[command(disable_help_flag = true)]
+    Growth(Forwarded),
     /// Push everybody's ballots and revisions through one epoch and count them again
     #[command(disable_help_flag = true)]
     Load(Forwarded),
@@ -85,6 +88,7 @@ fn main() -> ExitCode {
         Command::Test => check::test(),
         Command::Demo(forwarded) => simulate::run("demo", &forwarded.args),
         Command::Replay(forwarded) => simulate::run("replay", &forwarded.args),
+        Command::Growth(forwarded) => simulate::run("growth", &forwarded.args),
         Command::Load(forwarded) => simulate::run("load", &forwarded.args),
         Command::Scale(forwarded) => simulate::run("scale", &forwarded.args),
         Command::Profile(forwarded) => simulate::profile(&forwarded.args),

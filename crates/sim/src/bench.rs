@@ -34,10 +34,10 @@ use budget_sim::{
 };
 use figures::Figures;
 use founding::AddressSet;
-use probe::{Bench, Samples, Tracer};
+use probe::{Samples, Tracer};
 
 pub use bars::{ACCOUNT_COST_PER_SEC, BallotCost, CHAIN_COST_PER_SEC};
-pub use probe::Traced;
+pub use probe::{Bench, Call, Traced};
 pub use sizes::rent;
 pub use tables::grouped;
 
@@ -201,6 +201,11 @@ fn scene(ground: Ground, set: &AddressSet, play: impl FnOnce(&mut Bench, &Addres
     Ground { svm, samples, tracer }
 }
 
+/// A world whose transactions are measured one by one.
+pub fn probe_world(world: World) -> Bench {
+    Bench { world, samples: Samples::new(), tracer: None }
+}
+
 /// What scenes hand on.
 struct Ground {
     svm: Svm,
@@ -209,12 +214,14 @@ struct Ground {
 }
 
 /// Plays every scene once and returns the steps of the first transaction measured as `key` or as a
-/// variant of it, and the names of everything that was measured.
-pub fn trace(key: &str) -> (Option<Traced>, Vec<String>) {
+/// variant of it, of every instruction's first one without `key`; and the names of everything that
+/// was measured.
+pub fn trace(key: Option<&str>) -> (Vec<Traced>, Vec<String>) {
     let recorder = Recorder::default();
-    let tracer = Tracer { wanted: key.to_owned(), recorder: recorder.clone(), found: None };
+    let wanted = key.map(str::to_owned);
+    let tracer = Tracer { wanted, recorder: recorder.clone(), found: Vec::new() };
     let (tracer, samples) = play(Svm::traced(recorder), 1, Some(tracer));
-    (tracer.and_then(|tracer| tracer.found), samples.into_keys().collect())
+    (tracer.map(|tracer| tracer.found).unwrap_or_default(), samples.into_keys().collect())
 }
 
 #[cfg(test)]

@@ -4,6 +4,7 @@
 mod bench;
 mod demo;
 mod format;
+mod growth;
 mod load;
 mod page;
 mod profile;
@@ -46,14 +47,24 @@ enum Command {
     },
     /// Show where the compute units of one instruction go, function by function
     Profile {
-        /// An instruction, or one variant of it as the bench names them: `cast_vote/20`
-        instruction: String,
+        /// An instruction, or one variant of it as the bench names them: `cast_vote/20`; without one,
+        /// a table of all
+        instruction: Option<String>,
         /// The object that names the program's functions
         #[arg(long)]
         symbols: PathBuf,
         /// Functions to list
         #[arg(long, default_value_t = 30)]
         lines: usize,
+        /// Put the table of all into docs/performance.md
+        #[arg(long, conflicts_with = "instruction")]
+        write: bool,
+    },
+    /// Measure the same transactions in communities of 1 to 10,000
+    Growth {
+        /// Put table and plot into docs/
+        #[arg(long)]
+        write: bool,
     },
     /// Push everybody's ballots and revisions through one epoch and count them again
     Load {
@@ -131,9 +142,11 @@ fn main() -> ExitCode {
     match Cli::parse().command {
         Command::Demo => end(demo::run()),
         Command::Replay { file, json } => end(replay::run(&file, json)),
-        Command::Profile { instruction, symbols, lines } => {
+        Command::Profile { instruction: Some(instruction), symbols, lines, .. } => {
             end(profile::run(&instruction, &symbols, lines))
         }
+        Command::Profile { symbols, write, .. } => end(profile::overview(&symbols, write)),
+        Command::Growth { write } => end(growth::run(write)),
         Command::Load { voters, secs, signed, write } => {
             end(load::run(load::Options { voters, secs, signed }, write))
         }

@@ -95,7 +95,7 @@ fn on_paper(voters: u64, treasuries: u64) -> Done<Vec<(String, String)>> {
     };
     let alone = secs(ACCOUNT_COST_PER_SEC);
     let together = u128::from(treasuries) * block_cost / u128::from(CHAIN_COST_PER_SEC);
-    let days = together / 86_400;
+    let hours = together / 3_600;
     let row = |what: &str, figure: String| (what.to_owned(), figure);
     Ok(vec![
         row("stakers of one epoch, one ballot of 20 choices each", grouped(voters)),
@@ -113,7 +113,7 @@ fn on_paper(voters: u64, treasuries: u64) -> Done<Vec<(String, String)>> {
         ),
         row(
             &format!("the same for {} treasuries at once", grouped(treasuries)),
-            format!("{} s of the whole chain, {days} days", grouped(to_u64(together))),
+            format!("{} s of the whole chain, {hours} hours", grouped(to_u64(together))),
         ),
     ])
 }

@@ -50,12 +50,12 @@ pub struct Bench {
 
 /// Waits for a measured transaction and keeps its steps.
 pub struct Tracer {
-    /// `<instruction>` or `<instruction>/<variant>`.
-    pub wanted: String,
+    /// `<instruction>` or `<instruction>/<variant>`; the first variant of each instruction if `None`.
+    pub wanted: Option<String>,
     /// Where the SVM writes.
     pub recorder: Recorder,
     /// What was found.
-    pub found: Option<Traced>,
+    pub found: Vec<Traced>,
 }
 
 /// Steps of one transaction.
@@ -70,9 +70,13 @@ pub struct Traced {
 
 impl Tracer {
     fn look(&mut self, key: &str, cu: u64) {
-        let family = key.split_once('/').map_or(key, |(instruction, _)| instruction);
-        if self.found.is_none() && (self.wanted == key || self.wanted == family) {
-            self.found = Some(Traced { key: key.to_owned(), cu, steps: self.recorder.take() });
+        let family = |key: &str| key.split('/').next().unwrap_or_default().to_owned();
+        let is_wanted = match &self.wanted {
+            Some(wanted) => self.found.is_empty() && (*wanted == key || *wanted == family(key)),
+            None => self.found.iter().all(|found| family(&found.key) != family(key)),
+        };
+        if is_wanted {
+            self.found.push(Traced { key: key.to_owned(), cu, steps: self.recorder.take() });
         }
     }
 }
