@@ -6,7 +6,7 @@
 
 use anchor_lang::prelude::Pubkey;
 
-/// Pubkey of `owner`'s associated account for `mint` under `token_program`.
+/// Address of `owner`'s associated account for `mint` under `token_program`.
 pub fn associated(owner: &Pubkey, mint: &Pubkey, token_program: &Pubkey) -> Pubkey {
     let seeds = [owner.as_ref(), token_program.as_ref(), mint.as_ref()];
     find(&seeds, &anchor_spl::associated_token::ID).0

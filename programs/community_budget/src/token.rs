@@ -195,3 +195,68 @@ pub fn is_payable(
         && suitable(&state.base.owner)
         && !wants_memo
 }
+
+#[cfg(test)]
+mod tests {
+    use anchor_lang::token::{Kind, Mint, TokenAccount};
+
+    use super::*;
+
+    /// Whether the token program's own reading and ours agree on `bytes`.
+    fn agree<K: Kind, S: Pack + spl_state::Base>(bytes: &[u8]) -> bool {
+        S::reads(bytes) == K::prove(bytes).is_ok()
+    }
+
+    mod spl_state {
+        use super::*;
+
+        pub trait Base {
+            fn reads(bytes: &[u8]) -> bool;
+        }
+
+        impl Base for TokenState {
+            fn reads(bytes: &[u8]) -> bool {
+                StateWithExtensions::<TokenState>::unpack(bytes).is_ok()
+            }
+        }
+
+        impl Base for MintState {
+            fn reads(bytes: &[u8]) -> bool {
+                StateWithExtensions::<MintState>::unpack(bytes).is_ok()
+            }
+        }
+    }
+
+    #[test]
+    fn what_counts_as_a_token_account_or_mint_is_what_the_token_programs_say() {
+        const STATE: usize = 108;
+        const IS_INITIALIZED: usize = 45;
+        const KIND: usize = 165;
+        let (mut live, mut dead) = ([0, 0], [0, 0]);
+        for length in 0..=400 {
+            for (mark, kind) in (0..4u8).flat_map(|mark| (0..4u8).map(move |kind| (mark, kind))) {
+                let with = |at: usize| {
+                    let mut bytes = vec![0; length];
+                    for (at, value) in [(at, mark), (KIND, kind)] {
+                        if let Some(byte) = bytes.get_mut(at) {
+                            *byte = value;
+                        }
+                    }
+                    bytes
+                };
+                let (account, mint) = (with(STATE), with(IS_INITIALIZED));
+                assert!(agree::<TokenAccount, TokenState>(&account), "{length} {mark} {kind}");
+                assert!(agree::<Mint, MintState>(&mint), "{length} {mark} {kind}");
+                for (at, is_live) in
+                    [TokenAccount::prove(&account).is_ok(), Mint::prove(&mint).is_ok()]
+                        .into_iter()
+                        .enumerate()
+                {
+                    let counts = if is_live { &mut live } else { &mut dead };
+                    counts[at] += 1;
+                }
+            }
+        }
+        assert!(live.into_iter().chain(dead).all(|count| count > 100), "{live:?} {dead:?}");
+    }
+}
