@@ -8,6 +8,7 @@ mod check;
 mod fail;
 mod files;
 mod idl;
+mod peers;
 mod process;
 mod reproduce;
 mod simulate;
@@ -66,7 +67,7 @@ enum Command {
     /// Show where the compute units of one instruction go
     #[command(disable_help_flag = true)]
     Profile(Forwarded),
-    /// Measure the compute units of every instruction
+    /// Measure the compute units of every instruction, or of other programs
     #[command(disable_help_flag = true)]
     Bench(Forwarded),
 }
@@ -92,7 +93,7 @@ fn main() -> ExitCode {
         Command::Load(forwarded) => simulate::run("load", &forwarded.args),
         Command::Scale(forwarded) => simulate::run("scale", &forwarded.args),
         Command::Profile(forwarded) => simulate::profile(&forwarded.args),
-        Command::Bench(forwarded) => simulate::run("bench", &forwarded.args),
+        Command::Bench(forwarded) => peers::bench(&forwarded.args),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,

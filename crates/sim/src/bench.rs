@@ -8,17 +8,17 @@
 
 mod acts;
 mod bars;
-mod figures;
+pub mod figures;
 mod founding;
 mod growth;
 mod guarded;
 mod peers;
 mod plain;
-mod probe;
+pub mod probe;
 mod reviews;
 mod settlement;
 mod sizes;
-mod slate;
+pub mod slate;
 mod tables;
 
 use std::{
@@ -27,6 +27,7 @@ use std::{
     process::ExitCode,
 };
 
+use crate::peers::Peers;
 use budget_sim::{
     svm::{Svm, program_path},
     trace::Recorder,
@@ -34,10 +35,10 @@ use budget_sim::{
 };
 use figures::Figures;
 use founding::AddressSet;
-use probe::{Samples, Tracer};
+use probe::Tracer;
 
 pub use bars::{ACCOUNT_COST_PER_SEC, BallotCost, CHAIN_COST_PER_SEC};
-pub use probe::{Bench, Call, Traced};
+pub use probe::{Bench, Call, Samples, Traced};
 pub use sizes::rent;
 pub use tables::grouped;
 
@@ -65,17 +66,28 @@ pub fn run(check: bool) -> ExitCode {
     }
 }
 
-/// Prints the committed figures beside those of other programs.
+/// The committed figures of other programs.
 ///
 /// # Errors
-/// A sentence when a file is missing or does not fit the other.
-pub fn peers() -> Result<String, String> {
-    peers_table(&committed_figures()?)
+/// As [`committed_figures`].
+pub fn committed_peers() -> Result<Peers, String> {
+    peers::from_json(&read(PEERS)?).map_err(|error| format!("{PEERS}: {error}"))
+}
+
+/// Commits the figures of other programs, puts them beside ours into the page, and returns what
+/// stands there.
+///
+/// # Errors
+/// A sentence that names the file, figure or marker that is missing.
+pub fn write_peers(fresh: &Peers) -> Result<String, String> {
+    let table = peers::table(fresh, &committed_figures()?)?;
+    save(PEERS, &peers::to_json(fresh))?;
+    splice_page("peers", &table)?;
+    Ok(table)
 }
 
 fn peers_table(figures: &Figures) -> Result<String, String> {
-    let peers = peers::parse(&read(PEERS)?).map_err(|error| format!("{PEERS}: {error}"))?;
-    peers::table(&peers, figures).map_err(|error| format!("{PEERS}: {error}"))
+    peers::table(&committed_peers()?, figures).map_err(|error| format!("{PEERS}: {error}"))
 }
 
 fn write() -> Result<String, Vec<String>> {

@@ -7,6 +7,7 @@ mod format;
 mod growth;
 mod load;
 mod page;
+mod peers;
 mod profile;
 mod progress;
 mod replay;
@@ -104,8 +105,8 @@ enum Command {
         /// Write nothing; fail when something grew by more than 1 % or a bar is not met
         #[arg(long)]
         check: bool,
-        /// Measure nothing; print the committed figures beside those of other programs
-        #[arg(long, conflicts_with = "check")]
+        /// Measure other programs instead, and print their figures beside the committed ones
+        #[arg(long)]
         peers: bool,
     },
 }
@@ -152,7 +153,7 @@ fn main() -> ExitCode {
         }
         Command::Scale { voters, treasuries, write } => end(scale::run(voters, treasuries, write)),
         Command::ScaleRead { file } => end(scale::read(&file)),
-        Command::Bench { peers: true, .. } => end(peers()),
+        Command::Bench { peers: true, check } => end(peers::run(check)),
         Command::Bench { check, .. } => bench::run(check),
     }
 }
@@ -165,11 +166,6 @@ pub fn require_program() -> Done {
     }
     let path = object.display();
     Err(Stop::broken(format!("there is no program at {path}; build it with `cargo xtask build`")))
-}
-
-fn peers() -> Done {
-    page::Page::new().line(bench::peers().map_err(Stop::broken)?);
-    Ok(())
 }
 
 fn end(done: Done) -> ExitCode {

@@ -1,6 +1,9 @@
 //! An SVM with mainnet's features, the program's object and a clock that the caller moves.
 
-use std::{collections::BTreeMap, path::PathBuf};
+use std::{
+    collections::BTreeMap,
+    path::{Path, PathBuf},
+};
 
 use anchor_lang::{prelude::Pubkey, solana_program::instruction::Instruction};
 use budget_client::account::{Readable, choices, slate};
@@ -140,6 +143,16 @@ impl Svm {
         svm.fund(svm.payer.pubkey(), u64::MAX / 4);
         svm.set_now(GENESIS);
         svm
+    }
+
+    /// Deploys another program at `id`.
+    ///
+    /// # Errors
+    /// A sentence that names the object, when it cannot be read or is refused.
+    pub fn add_program(&mut self, id: Pubkey, object: &Path) -> Result<(), String> {
+        self.inner
+            .add_program_from_file(id, object)
+            .map_err(|error| format!("cannot load {}: {error}", object.display()))
     }
 
     /// Unix seconds that the program sees.

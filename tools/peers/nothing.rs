@@ -1,0 +1,1 @@
+// Only so that cargo has something to lock.
