@@ -7,8 +7,8 @@ use std::process::{Command, Stdio};
 use crate::fail::{Context, Result, fail};
 use crate::{build, idl, process, simulate};
 
-/// Formatting, lints, documentation, IDL, generated documents and compute units, in this order, up
-/// to the first failure.
+/// Formatting, lints, documentation, IDL, generated documents, compute units and their growth, in
+/// this order, up to the first failure.
 pub fn run() -> Result {
     step("formatting");
     process::run(process::cargo().args(["fmt", "--all", "--check"]), "cargo fmt --check")?;
@@ -33,7 +33,10 @@ pub fn run() -> Result {
     docs(true)?;
 
     step("compute units");
-    simulate::run("bench", &[OsString::from("--check")])
+    simulate::run("bench", &[OsString::from("--check")])?;
+
+    step("growth");
+    simulate::run("growth", &[OsString::from("--check-slice")])
 }
 
 /// Renders `docs/accounts.md` and `docs/policy.md`, or only checks that they are current.

@@ -6,10 +6,10 @@
 //!
 //! Writes `bench/compute.json` and the tables of `docs/performance.md`, or checks them.
 
-mod acts;
+pub mod acts;
 mod bars;
 pub mod figures;
-mod founding;
+pub mod founding;
 mod growth;
 mod guarded;
 mod peers;
@@ -19,7 +19,7 @@ mod reviews;
 mod settlement;
 mod sizes;
 pub mod slate;
-mod tables;
+pub mod tables;
 
 use std::{
     fs,
@@ -162,11 +162,13 @@ fn at_root(path: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").join(path)
 }
 
-fn read(path: &str) -> Result<String, String> {
+/// Text of a file of the repository.
+pub fn read(path: &str) -> Result<String, String> {
     fs::read_to_string(at_root(path)).map_err(|error| format!("{path}: {error}"))
 }
 
-fn save(path: &str, text: &str) -> Result<(), String> {
+/// Writes a file of the repository.
+pub fn save(path: &str, text: &str) -> Result<(), String> {
     let target = at_root(path);
     let folder = target.parent().map_or(Ok(()), fs::create_dir_all);
     folder.and_then(|()| fs::write(target, text)).map_err(|error| format!("{path}: {error}"))

@@ -1,309 +1,187 @@
-//! The growth: the same transactions at the same addresses in communities of 1 to 10,000 voters,
-//! streams and epochs, and settlement of 1 to 96 awards.
+//! F14: whether an instruction's cost grows with the community.
+//!
+//! In every dimension a community is grown from one to ten thousand, through the program's own
+//! instructions, and at each size the same acts of the same people are measured, at addresses that
+//! take equally long to find. Writes `bench/growth.json`, the plot and the tables, or compares.
 
-use std::{fs, path::Path};
+mod community;
+mod dimensions;
+mod file;
+mod fit;
+mod life;
+mod plot;
 
-use anchor_lang::{prelude::Pubkey, solana_program::instruction::Instruction};
-use budget_client::ballot::Choice;
-use budget_sim::{
-    World,
-    svm::keypair,
-    world::{Ask, Person, Setup, test_policy},
-};
+use std::time::Instant;
 
 use crate::{
     Done, Stop,
-    bench::{Call, grouped, probe_world, splice_page},
+    bench::{grouped, read, save, splice_page, tables::Table},
     page::Page,
-    progress::Progress,
+    require_program,
 };
+use dimensions::Dimension;
+use file::{Growth, SETTLEMENT, difference};
+use fit::Curve;
 
-mod plot;
+const FIGURES: &str = "bench/growth.json";
+const PLOT: &str = "docs/growth.svg";
 
-/// Sizes of a community.
-const SIZES: [usize; 5] = [1, 10, 100, 1_000, 10_000];
-/// Awards of a settlement.
-const AWARDS: [u8; 8] = [1, 2, 4, 8, 16, 32, 64, 96];
-const PER_PROPOSER: u8 = 8;
-const DAY: i64 = 86_400;
-/// Most growth that counts as none, in hundredths of a percent.
-const FLAT: u64 = 100;
+/// Sizes beyond this are left out of the slice.
+const SLICE: u32 = 100;
 
-/// What one instruction costs as one thing grows.
-pub struct Line {
-    /// `instruction, what grows`.
-    pub name: String,
-    /// Size and compute units.
-    pub points: Vec<(u64, u64)>,
+/// What the command does with the figures.
+#[derive(clap::Args)]
+pub struct Options {
+    /// Write bench/growth.json, docs/growth.svg and the tables of docs/performance.md
+    #[arg(long)]
+    write: bool,
+    /// Only up to a hundred; fail when a figure exceeds the committed one by more than 1 %
+    #[arg(long, conflicts_with = "write")]
+    check_slice: bool,
 }
 
-/// Measures, prints, and with `write` puts table and plot into `docs/`.
-pub fn run(write: bool) -> Done {
-    crate::require_program()?;
-    let mut lines = voters()?;
-    lines.extend(streams()?);
-    lines.extend(epochs()?);
-    let settlement = settlement()?;
-    let (table, worst) = (table(&lines, &settlement), worst(&lines));
-    Page::new().line(&table);
-    if write {
-        splice_page("growth-long", &table).map_err(Stop::broken)?;
-        let plot = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/growth.svg");
-        fs::write(&plot, plot::render(&lines, &settlement))
-            .map_err(|error| Stop::broken(format!("{}: {error}", plot.display())))?;
+/// Measures, then prints, writes or compares. Fails when something that must be flat is not.
+pub fn run(options: &Options) -> Done {
+    require_program()?;
+    let growth = measure(if options.check_slice { SLICE } else { u32::MAX });
+    let mut problems = growth.grown();
+    if options.check_slice {
+        problems.extend(committed().map_err(Stop::broken)?.regressions(&growth));
+    } else {
+        Page::new().line(tables(&growth));
     }
-    if worst > FLAT {
-        return Err(Stop::broken(format!(
-            "an instruction grows by {worst} hundredths of a percent"
-        )));
+    if options.write {
+        save(FIGURES, &growth.to_json())
+            .and_then(|()| save(PLOT, &plot::render(&growth)))
+            .and_then(|()| splice_page("growth-long", &tables(&growth)))
+            .map_err(Stop::broken)?;
     }
-    Ok(())
+    if problems.is_empty() {
+        let (lines, slope) = (growth.flat_lines().count(), growth.slope());
+        println!("{lines} lines are flat; the largest difference is {slope} bps");
+        Ok(())
+    } else {
+        Err(Stop::broken(problems.join("\n")))
+    }
 }
 
-/// Largest difference between the smallest and any other size, in hundredths of a percent.
-fn worst(lines: &[Line]) -> u64 {
-    let growth = |line: &Line| {
-        let first = line.points.first().map_or(1, |(_, units)| *units);
-        let differences = line.points.iter().map(|(_, units)| units.abs_diff(first));
-        differences.max().unwrap_or(0).saturating_mul(10_000).div_ceil(first)
-    };
-    lines.iter().map(growth).max().unwrap_or(0)
+fn committed() -> Result<Growth, String> {
+    Growth::from_json(&read(FIGURES)?).map_err(|error| format!("{FIGURES}: {error}"))
 }
 
-struct Lines(Vec<Line>);
-
-impl Lines {
-    fn note(&mut self, name: &str, size: usize, units: u64) {
-        let size = u64::try_from(size).unwrap_or(u64::MAX);
-        match self.0.iter_mut().find(|line| line.name == name) {
-            Some(line) => line.points.push((size, units)),
-            None => self.0.push(Line { name: name.to_owned(), points: vec![(size, units)] }),
+/// Every dimension, up to `limit`; the slate always as far as it goes.
+fn measure(limit: u32) -> Growth {
+    let mut growth = Growth::default();
+    for dimension in Dimension::ALL.into_iter().chain([Dimension::Past]) {
+        let limit = if dimension == Dimension::Slate { u32::MAX } else { limit };
+        for size in dimension.sizes().iter().filter(|size| **size <= limit) {
+            let begun = Instant::now();
+            growth.add(dimension, *size, dimension.measure(*size));
+            let (what, secs) = (dimension.name(), begun.elapsed().as_secs());
+            eprintln!("{} {what}: {secs} s", grouped(u64::from(*size)));
         }
     }
+    growth
 }
 
-fn world() -> World {
-    let mut policy = test_policy();
-    policy.slate.capacity = 128;
-    policy.slate.per_proposer = PER_PROPOSER;
-    World::with(Setup { policy, signature_checks: false, ..Setup::default() })
+fn tables(growth: &Growth) -> String {
+    format!("{}\n{}\n{}", flat(growth), steps(growth), settled(growth))
 }
 
-/// What `instruction` costs; nothing of it stays.
-fn units(world: World, by: &Person, instruction: Instruction) -> (World, u64) {
-    let mut bench = probe_world(world);
-    let sample = bench.probe("growth", Call::new(by, instruction));
-    (bench.world, sample.cu)
-}
-
-/// Ballots and stakes beside those of others.
-fn voters() -> Done<Vec<Line>> {
-    let mut world = world();
-    let most = SIZES[SIZES.len() - 1];
-    let others: Vec<Person> = (0..most)
-        .map(|number| Person {
-            wallet: keypair("growth", u64::try_from(number).unwrap_or(u64::MAX)),
+/// What costs more or less in a community that has nothing to look back on.
+fn steps(growth: &Growth) -> String {
+    let steps: Vec<String> = growth
+        .steps()
+        .iter()
+        .map(|(name, without, with)| {
+            format!("`{name}` {} -> {}", grouped(*without), grouped(*with))
         })
         .collect();
-    let keys: Vec<Pubkey> = others.iter().map(Person::key).collect();
-    world.put_stakes(&keys, 1_000);
-    let (voter, early) = (world.staker(1_000_000), world.staker(1_000_000));
-    let proposer = world.proposer();
-    world.open_epoch()?;
-    for index in 0..PER_PROPOSER {
-        world.submit(&proposer, &Ask::of(100_000 + u64::from(index)))?;
-    }
-    world.to_voting();
-    world.cast(&early, &[(0, Choice::For)])?;
-    let mut lines = Lines(Vec::new());
-    let (community, mut cast) = (world.community, 1);
-    for size in SIZES {
-        while cast < size {
-            world.cast(&others[cast], &[(0, Choice::For), (5, Choice::Against)])?;
-            cast += 1;
+    match steps.is_empty() {
+        true => {
+            "A community without a past pays within 1 % of one that has nine epochs behind it.\n"
+                .to_owned()
         }
-        let args = world.ballot(&[(0, Choice::For)]);
-        let calls = [
-            ("cast_vote", &voter, community.cast_vote(voter.key(), voter.key(), 0, args)),
-            (
-                "revise_vote",
-                &early,
-                community.revise_vote(early.key(), 0, world.ballot(&[(0, Choice::Against)])),
-            ),
-            ("retract_vote", &early, community.retract_vote(early.key(), 0)),
-            (
-                "stake",
-                &voter,
-                community.stake_tokens(voter.key(), community.stake_token_account(&voter.key()), 1),
-            ),
-            ("request_unstake", &voter, community.request_unstake(voter.key(), 1)),
-            ("set_delegate", &voter, community.set_delegate(voter.key(), early.key())),
-            ("deposit_funds", &voter, {
-                community.deposit_funds(voter.key(), community.budget_account(&voter.key()), 1)
-            }),
-        ];
-        for (name, by, instruction) in calls {
-            let measured = units(world, by, instruction);
-            world = measured.0;
-            lines.note(&format!("{name}, voters"), size, measured.1);
+        false => {
+            format!("Without a past, and with nine epochs to look back on: {}.\n", steps.join(", "))
         }
     }
-    Ok(lines.0)
 }
 
-/// Claims beside other streams.
-fn streams() -> Done<Vec<Line>> {
-    let (mut world, mut lines) = (world(), Lines(Vec::new()));
-    let (voter, proposers) = people(&mut world);
-    let (mut streams, mut epochs, mut claimed_at) = (0, 0, 0);
-    let mut progress = Progress::new("streams", 10_000);
-    for size in SIZES {
-        while streams < size {
-            let count = u8::try_from((size - streams).min(96)).unwrap_or(96);
-            fund(&mut world, &voter, &proposers, epochs, count)?;
-            if epochs == 0 {
-                claimed_at = world.svm.now() + 20 * DAY;
-            }
-            (0..count).for_each(|_| progress.step());
-            streams += usize::from(count);
-            epochs += 1;
-        }
-        world = at_claim(world, claimed_at, &proposers[0], (size, "streams"), &mut lines);
+/// One row per instruction: in the smallest community, and in the largest of every dimension.
+fn flat(growth: &Growth) -> String {
+    let last = |points: &[(u32, u64)]| points.last().copied();
+    let heads = Dimension::ALL.map(|dimension| {
+        let size = dimension.sizes().last().copied().unwrap_or_default();
+        format!("{} {}", grouped(u64::from(size)), dimension.name())
+    });
+    let head = format!("instruction | smallest | {} | largest difference", heads.join(" | "));
+    let mut table = Table::new(&head, "wnnnnnnn");
+    for name in growth.instructions() {
+        let lines = Dimension::ALL.map(|dimension| growth.line(dimension, name));
+        let smallest = lines[0].first().map_or(0, |(_, cu)| *cu);
+        let mut cells = vec![format!("`{name}`"), grouped(smallest)];
+        let may_grow = |dimension| dimension == Dimension::Slate && name == SETTLEMENT;
+        let flat = |dimension: &Dimension| !may_grow(*dimension);
+        cells.extend(Dimension::ALL.iter().zip(lines).map(|(dimension, line)| match last(line) {
+            Some((_, cu)) if flat(dimension) => grouped(cu),
+            Some(_) => "below".to_owned(),
+            None => "-".to_owned(),
+        }));
+        let differences = Dimension::ALL
+            .iter()
+            .zip(lines)
+            .filter(|(dimension, _)| flat(dimension))
+            .map(|(_, line)| difference(line));
+        cells.push(percent(differences.max().unwrap_or(0)));
+        table.row(&cells);
     }
-    Ok(lines.0)
+    table.text
 }
 
-/// Claims after other epochs.
-fn epochs() -> Done<Vec<Line>> {
-    let (mut world, mut lines) = (world(), Lines(Vec::new()));
-    let (voter, proposers) = people(&mut world);
-    fund(&mut world, &voter, &proposers, 0, 1)?;
-    let claimed_at = world.svm.now() + 20 * DAY;
-    let mut epochs = 1;
-    for size in SIZES {
-        while epochs < size {
-            world.svm.advance(30 * DAY);
-            world.open_epoch()?;
-            world.to_tallying();
-            world.settle()?;
-            epochs += 1;
-        }
-        world = at_claim(world, claimed_at, &proposers[0], (size, "epochs"), &mut lines);
+/// Settlement by the entries of its slate, beside the curve.
+fn settled(growth: &Growth) -> String {
+    let points = growth.settlement();
+    let curve = Curve::through(points);
+    let mut table = Table::new("entries settled | CU | CU an entry | curve", "nnnn");
+    for (n, cu) in points {
+        let curve = format!("{:.0}", curve.at(*n));
+        let curve = grouped(curve.parse().unwrap_or_default());
+        table.row(&[grouped((*n).into()), grouped(*cu), grouped(cu / u64::from(*n)), curve]);
     }
-    Ok(lines.0)
+    let off = 100.0 * curve.worst(points);
+    format!(
+        "{}\nThe curve is {}; no point is further from it than {off:.1} %.\n",
+        table.text, curve
+    )
 }
 
-fn people(world: &mut World) -> (Person, Vec<Person>) {
-    let voter = world.staker(1_000_000);
-    (voter, (0..96 / PER_PROPOSER).map(|_| world.proposer()).collect())
-}
-
-/// One epoch that funds and executes `count` awards.
-fn fund(world: &mut World, voter: &Person, proposers: &[Person], epoch: u32, count: u8) -> Done {
-    world.svm.advance(30 * DAY);
-    world.open_epoch()?;
-    for index in 0..count {
-        let by = &proposers[usize::from(index / PER_PROPOSER)];
-        world.submit(by, &Ask::of(10 + u64::from(index)))?;
-    }
-    world.to_voting();
-    let ballot: Vec<_> = (0..count).map(|index| (index, Choice::For)).collect();
-    world.cast(voter, &ballot)?;
-    world.to_tallying();
-    world.settle()?;
-    world.to_execution(epoch);
-    for index in 0..count {
-        world.execute(epoch, index)?;
-    }
-    Ok(())
-}
-
-/// Measures at the moment of the first claim, whatever the clock shows since.
-fn at_claim(
-    mut world: World,
-    claimed_at: i64,
-    recipient: &Person,
-    (size, grows): (usize, &str),
-    lines: &mut Lines,
-) -> World {
-    let (now, community) = (world.svm.now(), world.community);
-    world.svm.set_now(claimed_at);
-    let (stream, key) = (world.stream_key(0, 0), recipient.key());
-    let payout = community.budget_account(&key);
-    let lock = world.treasury().policy.stake.min_lock_secs;
-    for (name, instruction) in [
-        ("withdraw_stream", community.withdraw_stream(stream, payout, None)),
-        ("redirect_payout", community.redirect_payout(key, stream, payout)),
-        ("deposit_funds", community.deposit_funds(key, payout, 1)),
-        ("open_stake", community.open_stake(key, key, lock)),
-    ] {
-        let measured = units(world, recipient, instruction);
-        lines.note(&format!("{name}, {grows}"), size, measured.1);
-        world = measured.0;
-    }
-    world.svm.set_now(now);
-    world
-}
-
-/// What settlement costs by the number of awards, each on a slate of its own.
-fn settlement() -> Done<Vec<(u64, u64)>> {
-    let mut points = Vec::new();
-    for count in AWARDS {
-        let mut world = world();
-        let voters = [world.staker(600_000), world.staker(300_000)];
-        let proposers: Vec<Person> = (0..96 / PER_PROPOSER).map(|_| world.proposer()).collect();
-        world.open_epoch()?;
-        for index in 0..count {
-            let by = &proposers[usize::from(index / PER_PROPOSER)];
-            world.submit(by, &Ask::of(10 + u64::from(index) * 37 % 101))?;
-        }
-        world.to_voting();
-        for (number, voter) in (0u8..).zip(&voters) {
-            let choice = |index: u8| match (index + number) % 3 {
-                0 if number == 1 => Choice::Against,
-                _ => Choice::For,
-            };
-            let ballot: Vec<_> = (0..count).map(|index| (index, choice(index))).collect();
-            world.cast(voter, &ballot)?;
-        }
-        world.to_tallying();
-        let settle = world.community.settle_epoch(0);
-        let (_, cost) = units(world, &voters[0], settle);
-        points.push((count.into(), cost));
-    }
-    Ok(points)
-}
-
-fn table(lines: &[Line], settlement: &[(u64, u64)]) -> String {
-    let sizes = SIZES.map(|size| grouped(u64::try_from(size).unwrap_or(u64::MAX)));
-    let mut text = format!("| instruction, what grows | {} |\n", sizes.join(" | "));
-    text += &format!("| --- |{}\n", " ---: |".repeat(SIZES.len()));
-    for Line { name, points } in lines {
-        let cell = |size: &usize| {
-            let wanted = u64::try_from(*size).unwrap_or(u64::MAX);
-            let found = points.iter().find(|(at, _)| *at == wanted);
-            found.map_or("-".to_owned(), |(_, units)| grouped(*units))
-        };
-        let cells: Vec<String> = SIZES.iter().map(cell).collect();
-        text += &format!("| {name} | {} |\n", cells.join(" | "));
-    }
-    text += "\n| awards settled | CU | CU an award |\n| ---: | ---: | ---: |\n";
-    for (count, units) in settlement {
-        text +=
-            &format!("| {count} | {} | {} |\n", grouped(*units), grouped(units / count.max(&1)));
-    }
-    text
+/// Basis points as a percentage.
+fn percent(bps: u64) -> String {
+    format!("{}.{:02} %", bps / 100, bps % 100)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::bench::tables::splice;
 
     #[test]
-    fn growth_is_measured_from_the_smallest_size() {
-        let line = |points: &[(u64, u64)]| Line { name: String::new(), points: points.to_vec() };
-        assert_eq!(worst(&[line(&[(1, 1_000), (10, 1_000)])]), 0);
-        assert_eq!(worst(&[line(&[(1, 1_000), (10, 1_010), (100, 1_005)])]), 100);
-        assert_eq!(worst(&[line(&[(1, 1_000), (10, 989)]), line(&[(1, 5)])]), 110);
+    fn page_and_plot_show_the_committed_figures() {
+        let growth = committed().unwrap();
+        let page = read("docs/performance.md").unwrap();
+        let fresh = splice(&page, "growth-long", &tables(&growth)).unwrap();
+        assert!(fresh == page, "run `cargo xtask growth --write`");
+        assert!(plot::render(&growth) == read(PLOT).unwrap(), "run `cargo xtask growth --write`");
+    }
+
+    #[test]
+    fn what_is_committed_is_flat() {
+        assert_eq!(committed().unwrap().grown(), Vec::<String>::new());
+    }
+
+    #[test]
+    fn basis_points_are_hundredths_of_a_percent() {
+        assert_eq!([0, 7, 100, 1_234].map(percent), ["0.00 %", "0.07 %", "1.00 %", "12.34 %"]);
     }
 }

@@ -61,12 +61,8 @@ enum Command {
         #[arg(long, conflicts_with = "instruction")]
         write: bool,
     },
-    /// Measure the same transactions in communities of 1 to 10,000
-    Growth {
-        /// Put table and plot into docs/
-        #[arg(long)]
-        write: bool,
-    },
+    /// Measure the same acts in communities of 1 to 10,000; takes minutes
+    Growth(growth::Options),
     /// Push everybody's ballots and revisions through one epoch and count them again
     Load {
         /// Stakers
@@ -147,7 +143,7 @@ fn main() -> ExitCode {
             end(profile::run(&instruction, &symbols, lines))
         }
         Command::Profile { symbols, write, .. } => end(profile::overview(&symbols, write)),
-        Command::Growth { write } => end(growth::run(write)),
+        Command::Growth(options) => end(growth::run(&options)),
         Command::Load { voters, secs, signed, write } => {
             end(load::run(load::Options { voters, secs, signed }, write))
         }

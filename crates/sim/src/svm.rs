@@ -95,6 +95,18 @@ impl Default for Svm {
     }
 }
 
+impl Clone for Svm {
+    /// A second SVM in the same state; what happens in one does not reach the other.
+    fn clone(&self) -> Self {
+        Self {
+            inner: self.inner.clone(),
+            payer: self.payer.insecure_clone(),
+            wallets: self.wallets,
+            nonce: self.nonce,
+        }
+    }
+}
+
 impl Svm {
     /// An SVM with the program deployed and the clock at [`GENESIS`].
     ///

@@ -166,7 +166,9 @@ impl Ask {
     }
 }
 
-/// A community living in an SVM. Fields are public: tests reach into everything.
+/// A community living in an SVM. Fields are public: tests reach into everything. A clone lives on
+/// its own.
+#[derive(Clone)]
 pub struct World {
     /// Runs the program.
     pub svm: Svm,
