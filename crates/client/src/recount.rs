@@ -21,6 +21,7 @@ pub struct Recount {
     epoch: Pubkey,
     tallies: Vec<Tally>,
     turnout: u64,
+    /// Voters, not addresses: more than one bump can lead to an address of the same voter.
     seen: HashSet<Pubkey>,
 }
 
@@ -33,7 +34,7 @@ pub enum Flaw {
     OtherEpoch(Pubkey),
     /// It does not lie where a record of its voter lies.
     WrongAddress(Pubkey),
-    /// It was given twice.
+    /// Its voter has another one, or it was given twice; the voter.
     Duplicate(Pubkey),
     /// It chooses on more entries than the slate has.
     TooLong(Pubkey),
@@ -72,7 +73,7 @@ impl std::fmt::Display for Flaw {
             Self::WrongAddress(key) => {
                 write!(f, "the vote record {key} does not lie at its voter's address")
             }
-            Self::Duplicate(key) => write!(f, "the vote record {key} was given twice"),
+            Self::Duplicate(voter) => write!(f, "the voter {voter} has two vote records"),
             Self::TooLong(key) => {
                 write!(f, "the vote record {key} chooses on more entries than the slate has")
             }
@@ -124,8 +125,8 @@ impl Recount {
         if address.ok() != Some(*key) {
             return Err(Flaw::WrongAddress(*key));
         }
-        if !self.seen.insert(*key) {
-            return Err(Flaw::Duplicate(*key));
+        if !self.seen.insert(record.owner) {
+            return Err(Flaw::Duplicate(record.owner));
         }
         self.turnout = self.turnout.checked_add(record.weight).ok_or(Flaw::Overflow)?;
         for (byte, bits) in ballot.iter().enumerate().filter(|(_, bits)| **bits != 0) {
@@ -144,7 +145,7 @@ impl Recount {
     /// Takes what another part has counted.
     ///
     /// # Errors
-    /// [`Flaw::Duplicate`] for a record that both have counted, [`Flaw::Overflow`].
+    /// [`Flaw::Duplicate`] for a voter whom both have counted, [`Flaw::Overflow`].
     pub fn join(&mut self, other: Self) -> Result<(), Flaw> {
         for (own, others) in self.tallies.iter_mut().zip(&other.tallies) {
             for (choice, weight) in [
@@ -156,9 +157,9 @@ impl Recount {
             }
         }
         self.turnout = self.turnout.checked_add(other.turnout).ok_or(Flaw::Overflow)?;
-        for key in other.seen {
-            if !self.seen.insert(key) {
-                return Err(Flaw::Duplicate(key));
+        for voter in other.seen {
+            if !self.seen.insert(voter) {
+                return Err(Flaw::Duplicate(voter));
             }
         }
         Ok(())
@@ -278,10 +279,28 @@ mod tests {
         let (mut recount, ..) = counted();
         let (key, data) = record(1, 10, &[(0, Choice::For)]);
         let id = community_budget::ID;
-        assert_eq!(recount.add(&key, &id, &data), Err(Flaw::Duplicate(key)));
+        let voter = Pubkey::new_from_array([1; 32]);
+        assert_eq!(recount.add(&key, &id, &data), Err(Flaw::Duplicate(voter)));
         let mut other = Recount::new(EPOCH, 16);
         other.add(&key, &id, &data).unwrap();
-        assert_eq!(recount.join(other), Err(Flaw::Duplicate(key)));
+        assert_eq!(recount.join(other), Err(Flaw::Duplicate(voter)));
+    }
+
+    #[test]
+    fn a_voters_record_at_another_bump_does_not_count() {
+        let (mut recount, ..) = counted();
+        let (id, voter) = (community_budget::ID, Pubkey::new_from_array([1; 32]));
+        let (canonical, data) = record(1, 10, &[(0, Choice::For)]);
+        let mut forged = 0;
+        for bump in 0..=u8::MAX {
+            let seeds: [&[u8]; 4] = [VOTE_SEED, EPOCH.as_ref(), voter.as_ref(), &[bump]];
+            let Ok(key) = Pubkey::create_program_address(&seeds, &id) else { continue };
+            let mut data = data.clone();
+            data[8 + 1] = bump;
+            assert_eq!(recount.add(&key, &id, &data), Err(Flaw::Duplicate(voter)));
+            forged += u32::from(key != canonical);
+        }
+        assert!(forged > 50, "{forged} other addresses");
     }
 
     #[test]
