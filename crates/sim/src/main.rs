@@ -3,13 +3,10 @@
 
 mod bench;
 mod demo;
-mod format;
 mod growth;
 mod load;
-mod page;
 mod peers;
 mod profile;
-mod progress;
 mod replay;
 mod scale;
 
@@ -17,6 +14,8 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
+
+use budget_words::{format, page, progress};
 
 use budget_sim::{Refusal, svm::program_path};
 

@@ -1,0 +1,1 @@
+//! Sends what anyone may send, when it is due.

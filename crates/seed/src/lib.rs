@@ -1,0 +1,1 @@
+//! An invented community in mid-vote, on a local network.
