@@ -1,4 +1,4 @@
-//! Community Budget from outside the program: addresses, instructions, accounts.
+//! Community Budget from outside the program: addresses, instructions, accounts, events.
 //!
 //! Every address is derived, never taken from an answer; every account is checked for owner and
 //! discriminator before a byte of it is believed.
@@ -7,6 +7,7 @@
 pub mod account;
 pub mod address;
 pub mod ballot;
+pub mod event;
 pub mod instruction;
 pub mod recount;
 
