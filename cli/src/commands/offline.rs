@@ -73,7 +73,8 @@ pub fn addresses(founder: &Pubkey, id: u64, person: Option<&Pubkey>, epoch: Opti
 
 /// Name and meaning of an error, by code or name.
 pub fn error(code: &str) -> Option<Table> {
-    let idl: Value = serde_json::from_str(include_str!("../../idl/community_budget.json")).ok()?;
+    let idl: Value =
+        serde_json::from_str(include_str!("../../../idl/community_budget.json")).ok()?;
     let found = idl["errors"].as_array()?.iter().find(|error| {
         code.parse::<u64>().is_ok_and(|number| error["code"] == number)
             || error["name"].as_str().is_some_and(|name| name.eq_ignore_ascii_case(code))
