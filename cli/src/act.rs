@@ -23,6 +23,8 @@ pub struct Act {
     pub title: String,
     /// What changes, as pairs of a word and a figure.
     pub changes: Vec<(String, String)>,
+    /// What `--json` shows beside the words: base units and full addresses.
+    pub exact: Value,
     /// What cannot happen by it, and how it is undone.
     pub note: String,
     /// What is sent, as one transaction.
@@ -50,6 +52,7 @@ impl Act {
         Self {
             title: title.into(),
             changes: Vec::new(),
+            exact: Value::Null,
             note: String::new(),
             instructions: Vec::new(),
             actors: Vec::new(),
@@ -61,6 +64,12 @@ impl Act {
     /// Adds a line to what changes.
     pub fn change(mut self, what: impl Into<String>, figure: impl Into<String>) -> Self {
         self.changes.push((what.into(), figure.into()));
+        self
+    }
+
+    /// Says what `--json` shows beside the words.
+    pub fn exact(mut self, figures: Value) -> Self {
+        self.exact = figures;
         self
     }
 
@@ -169,12 +178,17 @@ impl Context {
 
     fn say(&self, act: &Act, preview: &Preview, landed: Option<&Landed>) {
         if self.globals.json {
-            let changes: serde_json::Map<String, Value> =
-                act.changes.iter().map(|(what, figure)| (what.clone(), json!(figure))).collect();
+            // A list: several entries of a ballot may change in the same way.
+            let changes: Vec<Value> = act
+                .changes
+                .iter()
+                .map(|(what, figure)| json!({ "what": what, "figure": figure }))
+                .collect();
             self.json(&json!({
                 "act": act.title,
                 "sent": landed.is_some(),
                 "changes": changes,
+                "exact": act.exact,
                 "instructions": act.instructions.iter().map(idl::name).collect::<Vec<_>>(),
                 "computeUnits": preview.units,
                 "computeLimit": preview.limit,

@@ -16,8 +16,12 @@ pub enum Failure {
     File(String),
     /// The network, the program or an account.
     Trouble(Trouble),
+    /// A token account holds too little.
+    Funds(String),
     /// The person said no, or could not be asked.
     Declined(String),
+    /// What the network shows does not add up.
+    Doubted(String),
 }
 
 impl Failure {
@@ -30,7 +34,9 @@ impl Failure {
         match self {
             Self::Input(_) => Code::Input,
             Self::File(_) => Code::File,
+            Self::Funds(_) => Code::Funds,
             Self::Declined(_) => Code::Declined,
+            Self::Doubted(_) => Code::NotBelieved,
             Self::Trouble(trouble) => match trouble.class() {
                 Class::Unreachable => Code::Unreachable,
                 Class::WrongNetwork => Code::WrongNetwork,
@@ -64,7 +70,11 @@ impl From<Trouble> for Failure {
 impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Input(text) | Self::File(text) | Self::Declined(text) => f.write_str(text),
+            Self::Input(text)
+            | Self::File(text)
+            | Self::Funds(text)
+            | Self::Declined(text)
+            | Self::Doubted(text) => f.write_str(text),
             Self::Trouble(trouble) => trouble.fmt(f),
         }
     }
