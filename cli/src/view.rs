@@ -1,5 +1,7 @@
 //! What several commands show or read in the same way: categories, tiers, hashes, aligned lines.
 
+use anchor_lang::prelude::Pubkey;
+use budget_client::{Community, address};
 use budget_words::page::Page;
 use community_budget::state::Policy;
 
@@ -70,6 +72,48 @@ pub fn category_named(policy: &Policy, text: &str) -> Result<u8> {
     })
 }
 
+/// How people name a stream.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum StreamName {
+    /// By its address.
+    Key(Pubkey),
+    /// By the award that it pays.
+    Award {
+        /// Position of the epoch.
+        epoch: u32,
+        /// Number of the entry.
+        entry: u8,
+    },
+}
+
+impl StreamName {
+    /// The stream's address.
+    pub fn key(self, community: &Community) -> Pubkey {
+        match self {
+            Self::Key(key) => key,
+            Self::Award { epoch, entry } => {
+                address::stream(&address::proposal(&community.epoch(epoch), entry))
+            }
+        }
+    }
+}
+
+/// The stream that `text` names: an address, or epoch and entry as in `0/3`.
+///
+/// # Errors
+/// A sentence.
+pub fn stream_name(text: &str) -> std::result::Result<StreamName, String> {
+    if let Ok(key) = text.parse() {
+        return Ok(StreamName::Key(key));
+    }
+    let parts = text.split_once('/');
+    let numbers = parts.and_then(|(epoch, entry)| Some((epoch.parse().ok()?, entry.parse().ok()?)));
+    let (epoch, entry) = numbers.ok_or_else(|| {
+        format!("`{text}` is no stream; give its address, or epoch and entry as in 0/3")
+    })?;
+    Ok(StreamName::Award { epoch, entry })
+}
+
 /// Pairs of a word and what it stands for, one to a line, in two columns.
 pub fn aligned(page: &Page, pairs: &[(String, String)]) -> Vec<String> {
     let width = pairs.iter().map(|(word, _)| word.chars().count()).max().unwrap_or(0);
@@ -121,6 +165,16 @@ mod tests {
         assert_eq!(category_named(&policy, "1").unwrap(), 1);
         let refused = category_named(&policy, "2").unwrap_err().to_string();
         assert!(refused.contains("`2`") && refused.contains("general"), "{refused}");
+    }
+
+    #[test]
+    fn streams_go_by_address_and_by_award() {
+        let key = Pubkey::new_unique();
+        assert_eq!(stream_name(&key.to_string()), Ok(StreamName::Key(key)));
+        assert_eq!(stream_name("7/12"), Ok(StreamName::Award { epoch: 7, entry: 12 }));
+        for text in ["", "7", "7/", "/3", "7/256", "-1/2", "nonsense"] {
+            assert!(stream_name(text).is_err(), "{text}");
+        }
     }
 
     #[test]
