@@ -8,7 +8,10 @@ pub mod account;
 pub mod address;
 pub mod ballot;
 pub mod event;
+pub mod idl;
 pub mod instruction;
 pub mod recount;
+#[cfg(test)]
+mod samples;
 
 pub use address::Community;
