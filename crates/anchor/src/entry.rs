@@ -18,7 +18,8 @@ use solana_program_entrypoint::{
 };
 use upstream::prelude::{AccountInfo, Pubkey};
 
-/// Most accounts that a transaction can hand over.
+/// Most accounts that one instruction may list. A transaction locks no more, but an instruction can
+/// list one of them several times; none of this program's has a use for it.
 pub const MAX_ACCOUNTS: usize = 64;
 
 /// Reads what the runtime hands over and hands it on.
@@ -37,7 +38,10 @@ pub unsafe fn run(
         *MARK = FIRST;
     }
     let mut accounts = [const { MaybeUninit::<AccountInfo<'_>>::uninit() }; MAX_ACCOUNTS];
-    let (program_id, count, data) = unsafe { read(input, &mut accounts) };
+    let Some((program_id, count, data)) = (unsafe { read(input, &mut accounts) }) else {
+        upstream::solana_program::log::sol_log("An instruction must list at most 64 accounts");
+        return upstream::prelude::ProgramError::InvalidArgument.into();
+    };
     // SECURITY: the first `count` have been written. Nothing takes them apart: what they point to is
     // the input and the heap, and both end with the instruction.
     let accounts = unsafe { slice::from_raw_parts(accounts.as_ptr().cast(), count) };
@@ -60,7 +64,8 @@ const DATA_LENGTH: usize = 80;
 const DATA: usize = 88;
 const WORD: usize = 8;
 
-/// Reads accounts, data and program, and returns program, number of accounts and data.
+/// Reads accounts, data and program, and returns program, number of accounts and data; nothing when
+/// the instruction lists more accounts than there is room for.
 ///
 /// # Safety
 /// As [`run`].
@@ -69,12 +74,14 @@ const WORD: usize = 8;
 pub unsafe fn read<'a>(
     input: *mut u8,
     accounts: &mut [MaybeUninit<AccountInfo<'a>>; MAX_ACCOUNTS],
-) -> (&'a Pubkey, usize, &'a [u8]) {
+) -> Option<(&'a Pubkey, usize, &'a [u8])> {
     // SECURITY: every place that is read lies where the loader's serialization has it, and is
     // aligned: the input begins on a page, and every part fills whole words.
     unsafe {
         let count = *input.cast::<u64>() as usize;
-        assert!(count <= MAX_ACCOUNTS, "a transaction has at most 64 accounts");
+        if count > MAX_ACCOUNTS {
+            return None;
+        }
         let mut at = input.add(WORD);
         for index in 0..count {
             if *at != NON_DUP_MARKER {
@@ -103,7 +110,7 @@ pub unsafe fn read<'a>(
         }
         let length = *at.cast::<u64>() as usize;
         let data = slice::from_raw_parts(at.add(WORD), length);
-        (&*at.add(WORD + length).cast(), count, data)
+        Some((&*at.add(WORD + length).cast(), count, data))
     }
 }
 

@@ -1,5 +1,6 @@
 //! absorb_surplus
 //! ├── given the vault is not the treasury's ........ AccountMismatch
+//! ├── given more than 64 accounts are listed ....... InvalidArgument
 //! ├── given an epoch is open and not settled ....... EpochNotSettled
 //! ├── given the vault holds what is tracked ........ NoSurplus
 //! └── given it holds more
@@ -98,4 +99,18 @@ fn another_treasury_does_not_absorb_this_vaults_surplus() {
     w.donate(700);
     let instruction = swapped(w.community.absorb_surplus(), TREASURY, twin.treasury);
     refused(&mut w, BudgetError::AccountMismatch, |w| w.send(instruction, &[]));
+}
+
+#[test]
+fn more_accounts_than_an_instruction_may_list_are_refused() {
+    let mut w = World::new();
+    w.donate(700);
+    let listed = |w: &World, count: usize| {
+        let mut instruction = w.community.absorb_surplus();
+        let treasury = instruction.accounts[TREASURY].clone();
+        instruction.accounts.resize(count, treasury);
+        instruction
+    };
+    refused_by_runtime(&mut w, "InvalidArgument", |w| w.send(listed(w, 65), &[]));
+    w.send(listed(&w, 64), &[]).unwrap();
 }

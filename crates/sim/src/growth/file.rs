@@ -81,10 +81,14 @@ impl Growth {
     }
 
     /// One sentence for every figure of `fresh` that exceeds the one committed here by more than
-    /// 1 %, or has none.
+    /// 1 %, or has none, and for every instruction committed along a dimension of `fresh` that was
+    /// not measured there any more.
     pub fn regressions(&self, fresh: &Self) -> Vec<String> {
         let mut found = Vec::new();
         for (what, lines) in &fresh.0 {
+            let committed = self.0.get(what).into_iter().flat_map(|lines| lines.keys());
+            let lost = committed.filter(|name| !lines.contains_key(*name));
+            found.extend(lost.map(|name| format!("{name}, {what}: not measured any more")));
             for (name, points) in lines {
                 let committed = self.0.get(what).and_then(|lines| lines.get(name));
                 for (size, cu) in points {
@@ -211,10 +215,21 @@ mod tests {
         let committed = growth([5_000; 4]);
         assert_eq!(committed.regressions(&growth([5_050; 4])), Vec::<String>::new());
         let mut fresh = Growth::default();
-        fresh.add(Dimension::Voters, 10, costs(&[("cast_vote", 5_051), ("stake", 1)]));
+        let measured = [("cast_vote", 5_051), (SETTLEMENT, 900), ("stake", 1)];
+        fresh.add(Dimension::Voters, 10, costs(&measured));
         assert_eq!(
             committed.regressions(&fresh),
             ["cast_vote, voters 10: 5000 -> 5051", "stake, voters 10: not committed"]
+        );
+    }
+
+    #[test]
+    fn an_instruction_that_is_not_measured_any_more_is_named() {
+        let mut fresh = Growth::default();
+        fresh.add(Dimension::Voters, 10, costs(&[("cast_vote", 5_000)]));
+        assert_eq!(
+            growth([5_000; 4]).regressions(&fresh),
+            ["settle_epoch, voters: not measured any more"]
         );
     }
 }
