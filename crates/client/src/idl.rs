@@ -18,6 +18,7 @@ use community_budget::ID;
 use serde::{Serialize, Serializer};
 
 pub use tails::ballot;
+pub(crate) use value::serialize as serialize_fields;
 pub use value::{Field, Value, hexadecimal};
 use walk::Walker;
 

@@ -8,6 +8,7 @@ pub mod account;
 pub mod address;
 pub mod ballot;
 pub mod event;
+pub mod explain;
 pub mod idl;
 pub mod instruction;
 pub mod recount;

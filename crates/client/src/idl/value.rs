@@ -81,7 +81,7 @@ pub(super) fn json(fields: &[Field]) -> serde_json::Value {
 }
 
 /// Fields as a map, in their order.
-pub(super) fn serialize<S: Serializer>(fields: &[Field], serializer: S) -> Result<S::Ok, S::Error> {
+pub(crate) fn serialize<S: Serializer>(fields: &[Field], serializer: S) -> Result<S::Ok, S::Error> {
     let mut map = serializer.serialize_map(Some(fields.len()))?;
     for field in fields {
         map.serialize_entry(field.name, &field.value)?;
