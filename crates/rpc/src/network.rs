@@ -15,7 +15,10 @@ use solana_account::Account;
 use solana_account_decoder_client_types::{UiAccount, UiAccountEncoding};
 use solana_clock::Clock;
 use solana_commitment_config::CommitmentConfig;
-use solana_rpc_client::rpc_client::RpcClient;
+use solana_rpc_client::{
+    rpc_client::{RpcClient, RpcClientConfig},
+    rpc_sender::RpcSender,
+};
 use solana_rpc_client_api::{
     client_error::Result as Answer,
     config::{RpcAccountInfoConfig, RpcProgramAccountsConfig},
@@ -73,6 +76,14 @@ impl Network {
         let commitment = CommitmentConfig::confirmed();
         let rpc =
             RpcClient::new_with_timeouts_and_commitment(&cluster.rpc, timeout, commitment, timeout);
+        Self { rpc, cluster, commitment }
+    }
+
+    /// A node that `sender` speaks to, such as one in this process; `cluster` is what it is called.
+    pub fn over(sender: impl RpcSender + Send + Sync + 'static, cluster: Cluster) -> Self {
+        let commitment = CommitmentConfig::confirmed();
+        let rpc =
+            RpcClient::new_sender(sender, RpcClientConfig::with_commitment(commitment));
         Self { rpc, cluster, commitment }
     }
 

@@ -2,9 +2,10 @@
 //! share.
 //!
 //! [`svm::Svm`] runs transactions and moves the clock; [`world::World`] is a community living in
-//! it. Nothing here knows what the program should do: that is for the tests to say.
+//! it; [`node::Node`] answers for it as a Solana node does. Nothing here knows what the program should do: that is for the tests to say.
 #![deny(missing_docs)]
 
+pub mod node;
 pub mod svm;
 pub mod token;
 pub mod trace;
