@@ -79,6 +79,16 @@ impl Act {
         self
     }
 
+    /// What is signed and sent.
+    ///
+    /// # Errors
+    /// Exit code `input` when a key is elsewhere.
+    pub fn draft(&self) -> Result<Draft<'_>> {
+        let signers = self.actors.iter().map(signer).collect::<Result<Vec<_>>>()?;
+        let payer = signer(&self.payer)?;
+        Ok(Draft { instructions: self.instructions.clone(), payer, signers })
+    }
+
     /// Says what cannot happen by it, and how it is undone.
     pub fn note(mut self, note: impl Into<String>) -> Self {
         self.note = note.into();
@@ -97,9 +107,7 @@ impl Context {
             return self.hand_over(&act);
         }
         let network = self.network()?;
-        let payer = signer(&act.payer)?;
-        let signers = act.actors.iter().map(signer).collect::<Result<Vec<_>>>()?;
-        let draft = Draft { instructions: act.instructions.clone(), payer, signers };
+        let draft = act.draft()?;
         let options = self.send_options();
         let preview = network.preview(&draft, &options)?;
         self.receipt(&act, &preview)?;
@@ -158,7 +166,15 @@ impl Context {
     }
 
     fn consent(&self, act: &Act) -> Result<()> {
-        if !act.asks || self.globals.yes {
+        if act.asks { self.ask() } else { Ok(()) }
+    }
+
+    /// Asks whether to send what was shown, unless --yes answers.
+    ///
+    /// # Errors
+    /// Exit code `declined`, also when nobody can be asked.
+    pub fn ask(&self) -> Result<()> {
+        if self.globals.yes {
             return Ok(());
         }
         if self.globals.json || !stdin().is_terminal() {
@@ -209,19 +225,25 @@ impl Context {
 
     /// The transaction for keys that are elsewhere.
     fn hand_over(&self, act: &Act) -> Result<Done> {
-        let network = self.network()?;
-        let blockhash = network.ask(|| network.client().get_latest_blockhash())?;
-        let message =
-            Message::new_with_blockhash(&act.instructions, Some(&act.payer.key), &blockhash);
-        let transaction = Transaction::new_unsigned(message);
-        let bytes = wire(&transaction);
-        let text = BASE64_STANDARD.encode(bytes);
+        let text = self.unsigned(act)?;
         if self.globals.json {
             self.json(&json!({ "act": act.title, "transaction": text }));
         } else {
             self.page.line(text);
         }
         Ok(Done::Shown)
+    }
+
+    /// The transaction of `act` without signatures, in base64.
+    ///
+    /// # Errors
+    /// Exit code `unreachable`.
+    pub fn unsigned(&self, act: &Act) -> Result<String> {
+        let network = self.network()?;
+        let blockhash = network.ask(|| network.client().get_latest_blockhash())?;
+        let message =
+            Message::new_with_blockhash(&act.instructions, Some(&act.payer.key), &blockhash);
+        Ok(BASE64_STANDARD.encode(wire(&Transaction::new_unsigned(message))))
     }
 
     /// Prints one JSON object.
