@@ -177,7 +177,11 @@ impl Context {
         }
     }
 
-    fn token(&self, mint: &Pubkey, decimals: u8) -> Result<Token> {
+    /// What amounts of a mint are counted in and called.
+    ///
+    /// # Errors
+    /// Exit code `file` or `input` when the file of names cannot be read.
+    pub fn token(&self, mint: &Pubkey, decimals: u8) -> Result<Token> {
         Ok(Token { decimals, symbol: self.name(mint)? })
     }
 
@@ -197,6 +201,15 @@ impl Context {
             }
         };
         Ok(names.get(key).cloned().unwrap_or_else(|| short(key)))
+    }
+
+    /// What people call `key`, with the whole key behind it: where a wrong one would cost.
+    ///
+    /// # Errors
+    /// As [`Context::name`].
+    pub fn full_name(&self, key: &Pubkey) -> Result<String> {
+        let name = self.name(key)?;
+        Ok(if name == short(key) { key.to_string() } else { format!("{name} ({key})") })
     }
 
     /// The key of who acts.

@@ -5,13 +5,22 @@
 //! [`exit`].
 
 mod act;
+mod batch;
+mod columns;
 mod commands;
 mod context;
 mod exit;
 mod files;
 mod idl;
+mod mints;
+mod policy_file;
+mod program;
+mod purse;
 mod quantity;
+mod roles;
 mod slate;
+mod streams;
+mod view;
 
 use std::{io::Write, process::ExitCode};
 

@@ -16,7 +16,7 @@ use toml::{Table, Value};
 
 use crate::{files::plain, quantity, quantity::Token};
 
-pub use write::{About, write};
+pub use write::{About, value, write};
 
 /// What a reader says: a sentence without a full stop, or several with semicolons between them.
 pub type Checked<T> = std::result::Result<T, String>;
