@@ -1,4 +1,5 @@
-//! Community Budget from outside the program: addresses, instructions, accounts, events.
+//! Community Budget from outside the program: addresses, instructions, accounts, events, and what
+//! the bytes of a transaction say.
 //!
 //! Every address is derived, never taken from an answer; every account is checked for owner and
 //! discriminator before a byte of it is believed.

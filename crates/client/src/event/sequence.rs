@@ -78,6 +78,7 @@ pub enum Arrival {
 }
 
 /// Numbers seen of one counter: all from 1 to `last.seq`, except those in `gaps`.
+#[derive(Clone, Debug)]
 struct Seen {
     last: Mark,
     /// By their first number.
@@ -91,7 +92,7 @@ struct Seen {
 /// counter and each gap, not for each event.
 ///
 /// [`resume`]: Self::resume
-#[derive(Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Sequence {
     counters: BTreeMap<Counter, Seen>,
 }
