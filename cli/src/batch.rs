@@ -68,10 +68,10 @@ impl Context {
         }
         drop(progress);
         self.report(&batch, &tally, broken.as_ref());
-        match (broken, tally.refused.into_iter().next()) {
-            (Some(trouble), _) => Err(Failure::Trouble(trouble)),
-            (None, Some((_, failure))) => Err(failure),
-            (None, None) => Ok(()),
+        let first = tally.refused.into_iter().next().map(|(_, failure)| failure);
+        match broken.map(Failure::Trouble).or(first) {
+            Some(failure) => Err(Failure::Told(Box::new(failure))),
+            None => Ok(()),
         }
     }
 
@@ -150,6 +150,7 @@ impl Context {
                 "landed": landed.collect::<Vec<Value>>(),
                 "refused": refused.collect::<Vec<Value>>(),
                 "left": all.saturating_sub(done).saturating_sub(of(tally.refused.len())),
+                "why": broken.map(ToString::to_string),
             }));
             return;
         }

@@ -22,6 +22,10 @@ pub enum Failure {
     Declined(String),
     /// What the network shows does not add up.
     Doubted(String),
+    /// What was asked about should not be signed, or not be done.
+    Refused(String),
+    /// The printed answer says it already: nothing but the exit code is added.
+    Told(Box<Failure>),
 }
 
 impl Failure {
@@ -37,6 +41,8 @@ impl Failure {
             Self::Funds(_) => Code::Funds,
             Self::Declined(_) => Code::Declined,
             Self::Doubted(_) => Code::NotBelieved,
+            Self::Refused(_) => Code::Refused,
+            Self::Told(failure) => failure.code(),
             Self::Trouble(trouble) => match trouble.class() {
                 Class::Unreachable => Code::Unreachable,
                 Class::WrongNetwork => Code::WrongNetwork,
@@ -53,6 +59,11 @@ impl Failure {
     /// The exit code.
     pub fn exit(&self) -> ExitCode {
         ExitCode::from(self.code().number())
+    }
+
+    /// Whether the printed answer says it already.
+    pub fn is_told(&self) -> bool {
+        matches!(self, Self::Told(_))
     }
 
     /// The number and the name of its kind, for `--json`.
@@ -74,7 +85,9 @@ impl fmt::Display for Failure {
             | Self::File(text)
             | Self::Funds(text)
             | Self::Declined(text)
-            | Self::Doubted(text) => f.write_str(text),
+            | Self::Doubted(text)
+            | Self::Refused(text) => f.write_str(text),
+            Self::Told(failure) => failure.fmt(f),
             Self::Trouble(trouble) => trouble.fmt(f),
         }
     }
@@ -136,7 +149,7 @@ impl Code {
             Self::Missing => ("missing", "an account that is needed does not exist"),
             Self::NotBelieved => ("not-believed", "an account is not what its address promises"),
             Self::Funds => ("funds", "SOL or tokens do not suffice"),
-            Self::Refused => ("refused", "the program refused; the error is named"),
+            Self::Refused => ("refused", "the program refused, by name; or `explain` warns of a transaction"),
             Self::Expired => ("expired", "the transaction never landed: safe to run again"),
             Self::Unknown => ("unknown", "the transaction may have landed: look it up first"),
             Self::Declined => ("declined", "you said no, or could not be asked"),

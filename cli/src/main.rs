@@ -146,7 +146,7 @@ fn main() -> ExitCode {
     match run(cli) {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => {
-            if json {
+            if json && !failure.is_told() {
                 let (code, kind) = failure.kind();
                 let error = json!({ "code": code, "kind": kind, "message": failure.to_string() });
                 // A reader that closes the pipe early has seen what it wanted.
