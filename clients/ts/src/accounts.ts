@@ -75,13 +75,7 @@ export type Ballot = VoteRecord & { readonly choices: ReadonlyUint8Array };
 
 /** Why an account was not believed. */
 export type UnreadableReason =
-  | "missing"
-  | "owner"
-  | "discriminator"
-  | "version"
-  | "length"
-  | "address"
-  | "parent";
+  "missing" | "owner" | "discriminator" | "version" | "length" | "address" | "parent";
 
 const SENTENCES: Readonly<Record<UnreadableReason, string>> = {
   missing: "does not exist",
@@ -117,7 +111,10 @@ interface Kind<T extends object> {
 }
 
 const exactly = (bytes: number) => (length: number) => length === bytes;
-const reader = <T>(decoder: Decoder<T>) => (data: ReadonlyUint8Array) => decoder.decode(data);
+const reader =
+  <T>(decoder: Decoder<T>) =>
+  (data: ReadonlyUint8Array) =>
+    decoder.decode(data);
 
 const TREASURY: Kind<Treasury> = {
   discriminator: TREASURY_DISCRIMINATOR,

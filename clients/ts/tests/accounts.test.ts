@@ -83,7 +83,9 @@ describe("accounts", () => {
     });
 
     it(`${of.kind} ${index} is encoded as it was`, () => {
-      const codec = (codecs as unknown as Record<string, () => Codec<object>>)[`get${of.kind}Codec`];
+      const codec = (codecs as unknown as Record<string, () => Codec<object>>)[
+        `get${of.kind}Codec`
+      ];
       if (codec === undefined) throw new Error(`no codec of ${of.kind}`);
       const data = bytes(of.data);
       const again = codec().encode(codec().decode(data));

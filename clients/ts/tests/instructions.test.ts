@@ -101,7 +101,9 @@ describe("instructions", () => {
   });
 
   it("are all there", () => {
-    const kinds = Object.values(CommunityBudgetInstruction).filter((kind) => typeof kind === "string");
+    const kinds = Object.values(CommunityBudgetInstruction).filter(
+      (kind) => typeof kind === "string",
+    );
     expect(new Set(cases.map(({ name }) => named(name)))).toEqual(new Set(kinds));
     expect(kinds).toHaveLength(48);
   });

@@ -135,10 +135,9 @@ describe("R1, R2: weight", () => {
 });
 
 describe("R3, R5: ballots and late swings", () => {
-  reproduces<{ tally: Tally; old: number; next: number; weight: bigint }>(
-    "replace",
-    (of) => ({ is: answer(() => replace(of.tally, of.old, of.next, of.weight)) }),
-  );
+  reproduces<{ tally: Tally; old: number; next: number; weight: bigint }>("replace", (of) => ({
+    is: answer(() => replace(of.tally, of.old, of.next, of.weight)),
+  }));
   reproduces<{ schedule: Schedule; now: bigint }>("late", ({ schedule, now }) => ({
     late: answer(() => isLate(schedule, now)),
     final: answer(() => isFinal(schedule, now)),

@@ -215,13 +215,7 @@ class Sums {
   private readonly recipients = new Array<bigint>(MAX_ENTRIES).fill(0n);
   private readonly targets = new Set<number>();
 
-  fund(
-    award: Award,
-    tally: Tally,
-    rank: number,
-    thresholds: Thresholds,
-    limits: Limits,
-  ): Verdict {
+  fund(award: Award, tally: Tally, rank: number, thresholds: Thresholds, limits: Limits): Verdict {
     const own = awardTier(award, limits.ask);
     const found = this.fit(award, tally, own, thresholds, limits);
     if ("why" in found) {
@@ -259,8 +253,7 @@ class Sums {
     const why = refuse(limits, award, this.allocated, inCategory, toRecipient);
     if (why !== null) return { why };
     const tier = this.lowestWithRoom(own, award.amount, limits.ask);
-    const meets =
-      tier === own || (tier <= award.admits && judge(thresholds, tally, tier) === null);
+    const meets = tier === own || (tier <= award.admits && judge(thresholds, tally, tier) === null);
     return meets ? { tier } : { why: Reason.TierFull };
   }
 

@@ -88,7 +88,12 @@ export function lapsesAt(
  * Whether a record counts as weak, updates that never came as zero: whether `scoreSum / (scored +
  * missed) < floor`. A person without reviews has no weak record.
  */
-export function isWeak(scoreSum: number, scored: number, missed: number, floorBps: number): boolean {
+export function isWeak(
+  scoreSum: number,
+  scored: number,
+  missed: number,
+  floorBps: number,
+): boolean {
   const reviews = saturatingAdd(BigInt(scored), BigInt(missed));
   return BigInt(scoreSum) < reviews * BigInt(floorBps);
 }

@@ -57,7 +57,8 @@ export function note(record: Participation, epoch: number, shareBps: number): Pa
     latest = epoch;
   } else if (epoch > latest) {
     const skipped = Math.min(epoch - latest, STREAK_EPOCHS);
-    for (let behind = 0; behind < skipped; behind += 1) shares[(epoch - behind) % STREAK_EPOCHS] = 0;
+    for (let behind = 0; behind < skipped; behind += 1)
+      shares[(epoch - behind) % STREAK_EPOCHS] = 0;
     latest = epoch;
   } else if (latest - epoch >= STREAK_EPOCHS) {
     return record;

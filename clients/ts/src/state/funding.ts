@@ -89,7 +89,12 @@ function decision(entry: Entry, verdict: Verdict | undefined): Decision {
     case "Approved":
       return { ...none, outcome: Outcome.Approved, tier: Tier.Constitutional, rank: verdict.rank };
     case "Superseded":
-      return { ...none, outcome: Outcome.Superseded, tier: Tier.Constitutional, rank: verdict.rank };
+      return {
+        ...none,
+        outcome: Outcome.Superseded,
+        tier: Tier.Constitutional,
+        rank: verdict.rank,
+      };
   }
 }
 

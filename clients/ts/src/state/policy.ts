@@ -47,7 +47,8 @@ export function admits(policy: Policy, durationSecs: number, checkpoints: number
 export function minLongStreamSecs(policy: Policy): number {
   const { periodSecs, submissionSecs, votingSecs, maxExtensionSecs } = policy.schedule;
   const course = submissionSecs + votingSecs + maxExtensionSecs;
-  const shortest = Math.max(periodSecs, course) + course + timelockSecs(policy, Tier.Constitutional);
+  const shortest =
+    Math.max(periodSecs, course) + course + timelockSecs(policy, Tier.Constitutional);
   if (shortest > U32_MAX) throw new RuleError(`${shortest} seconds are no u32`);
   return shortest;
 }
