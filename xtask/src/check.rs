@@ -5,10 +5,10 @@ use std::io::{BufRead, BufReader, Read};
 use std::process::{Command, Stdio};
 
 use crate::fail::{Context, Result, fail};
-use crate::{build, idl, process, simulate};
+use crate::{build, clients, idl, process, simulate};
 
-/// Formatting, lints, documentation, IDL, generated documents, compute units and their growth, in
-/// this order, up to the first failure.
+/// Formatting, lints, documentation, IDL, generated documents, clients, compute units and their
+/// growth, in this order, up to the first failure.
 pub fn run() -> Result {
     step("formatting");
     process::run(process::cargo().args(["fmt", "--all", "--check"]), "cargo fmt --check")?;
@@ -31,6 +31,9 @@ pub fn run() -> Result {
 
     step("generated documents");
     docs(true)?;
+
+    step("clients");
+    clients::run(true)?;
 
     step("compute units");
     simulate::run("bench", &[OsString::from("--check")])?;

@@ -5,6 +5,7 @@
 
 mod build;
 mod check;
+mod clients;
 mod fail;
 mod files;
 mod idl;
@@ -45,7 +46,13 @@ enum Command {
         #[arg(long)]
         check: bool,
     },
-    /// Formatting, lints, documentation, IDL, generated documents and compute-unit limits
+    /// Write the TypeScript client from the IDL, and the golden vectors from the rules
+    Clients {
+        /// Write nothing; fail when a committed file is stale, or does not type-check or test
+        #[arg(long)]
+        check: bool,
+    },
+    /// Formatting, lints, documentation, IDL, generated documents, clients and compute-unit limits
     Check,
     /// Build the program, then run every test of the workspace
     Test,
@@ -85,6 +92,7 @@ fn main() -> ExitCode {
         Command::Reproduce => reproduce::run(),
         Command::Idl { check } => idl::run(check),
         Command::Docs { check } => check::docs(check),
+        Command::Clients { check } => clients::run(check),
         Command::Check => check::run(),
         Command::Test => check::test(),
         Command::Demo(forwarded) => simulate::run("demo", &forwarded.args),
