@@ -132,7 +132,7 @@ pub fn full_name(bound: &Bound) -> String {
 /// A value in its unit, as people read it.
 pub fn in_words(bound: &Bound, value: u64, budget: &Token, stake: &Token) -> String {
     match bound.unit {
-        "secs" => quantity::long_span(value),
+        "secs" => exact_span(value),
         "bps" => {
             u16::try_from(value).map_or_else(|_| format!("{value} bps"), budget_words::format::bps)
         }
@@ -140,6 +140,16 @@ pub fn in_words(bound: &Bound, value: u64, budget: &Token, stake: &Token) -> Str
         "budget units" => budget.show(value),
         "weight" => format!("{} of weight", stake.number(value)),
         _ => budget_words::format::count(value),
+    }
+}
+
+/// Seconds in every unit that they fill: a rule is never rounded.
+fn exact_span(secs: u64) -> String {
+    let day_and_hour = secs - secs % 3_600;
+    match secs % 3_600 {
+        0 => quantity::long_span(secs),
+        rest if day_and_hour == 0 => quantity::long_span(rest),
+        rest => format!("{} {}", quantity::long_span(day_and_hour), quantity::long_span(rest)),
     }
 }
 

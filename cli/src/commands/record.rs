@@ -159,18 +159,7 @@ impl Facts {
             pair("awarded", budget.show(record.awarded)),
             pair("paid", format!("{} by streams that are closed", budget.show(record.paid))),
             pair("returned", format!("{} to the treasury", budget.show(record.returned))),
-            pair(
-                "reviews",
-                format!(
-                    "{} scored, {} in time",
-                    counted(record.scored.into(), "update"),
-                    if record.missed_updates == 0 {
-                        "all".to_owned()
-                    } else {
-                        format!("{} not", counted(record.missed_updates.into(), "update"))
-                    }
-                ),
-            ),
+            pair("reviews", reviews(record)),
             pair(
                 "stopped",
                 if record.cancellations == 0 {
@@ -184,6 +173,18 @@ impl Facts {
             ),
         ];
         std::iter::once(page.strong(&head)).chain(aligned(page, &rows)).collect()
+    }
+}
+
+fn reviews(record: &RecipientRecord) -> String {
+    let scored = counted(record.scored.into(), "update");
+    match (record.scored, record.missed_updates) {
+        (0, 0) => "none yet".to_owned(),
+        (_, 0) => format!("{scored} scored, none missed"),
+        (_, missed) => {
+            let missed = counted(missed.into(), "update");
+            format!("{scored} scored, {missed} did not come in time")
+        }
     }
 }
 
@@ -232,7 +233,7 @@ mod tests {
                 "  awarded   900 USDC",
                 "  paid      0 USDC by streams that are closed",
                 "  returned  0 USDC to the treasury",
-                "  reviews   1 update scored, 1 update not in time",
+                "  reviews   1 update scored, 1 update did not come in time",
                 "  stopped   1 stream cancelled or lapsed",
             ]
         );

@@ -134,6 +134,10 @@ fn every_value_beyond_its_bound_is_named_with_the_bound() {
             assert!(why.contains("but must be from "), "{why}");
         }
     }
+    assert!(told("[schedule]\nperiod_secs = \"365d1s\"").starts_with(
+        "schedule.period_secs is 365 days 1 second, but must be from 7 days to 365 days"
+    ));
+    assert_eq!(exact_span(7 * 86_400 + 3_600 * 2 + 61), "7 days 2 hours 1 minute 1 second");
     assert_eq!(
         told("[schedule]\nperiod_secs = \"6d\"\n[stake]\nlock_bonus_bps = 10001"),
         "schedule.period_secs is 6 days, but must be from 7 days to 365 days; \

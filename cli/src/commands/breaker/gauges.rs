@@ -194,7 +194,7 @@ impl Gauges {
             pair(
                 "loss",
                 format!(
-                    "{} of {} ({}); {}",
+                    "{} below the high-water mark of {} ({}); {}",
                     budget.number(loss),
                     budget.show(self.high_water),
                     format::percent(loss, self.high_water),

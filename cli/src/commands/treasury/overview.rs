@@ -224,7 +224,7 @@ impl Runway {
             format!("of the last {} epochs", self.epochs)
         };
         format!(
-            "{}.{} epochs at the mean {epochs}; awards must leave {}",
+            "{}.{} epochs at the mean {epochs}; awards must leave {} epochs",
             format::count(centi / 100),
             centi % 100 / 10,
             self.floor
@@ -377,7 +377,7 @@ mod tests {
         assert_eq!(runway, Runway { centi: Some(1_600), epochs: 4, floor: 4 });
         assert_eq!(
             runway.words(),
-            "16.0 epochs at the mean of the last 4 epochs; awards must leave 4"
+            "16.0 epochs at the mean of the last 4 epochs; awards must leave 4 epochs"
         );
     }
 
