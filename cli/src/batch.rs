@@ -80,9 +80,8 @@ impl Context {
             batch.acts.iter().map(|act| self.unsigned(act)).collect::<Result<Vec<String>>>()?;
         if self.globals.json {
             let acts = batch.acts.iter().zip(&texts);
-            let listed: Vec<Value> = acts
-                .map(|(act, text)| json!({ "act": act.title, "transaction": text }))
-                .collect();
+            let listed: Vec<Value> =
+                acts.map(|(act, text)| json!({ "act": act.title, "transaction": text })).collect();
             self.json(&json!({ "act": batch.title, "transactions": listed }));
         } else {
             for text in texts {
@@ -161,7 +160,9 @@ impl Context {
         self.page.line(match (broken, tally.refused.is_empty()) {
             (None, true) => self.page.good(&summary),
             (None, false) => summary,
-            (Some(_), _) => format!("{summary} Run the command again: it goes on where it stopped."),
+            (Some(_), _) => {
+                format!("{summary} Run the command again: it goes on where it stopped.")
+            }
         });
     }
 }

@@ -315,7 +315,8 @@ impl Lapse {
         let standstill = foreseen(treasury.standstill_secs(now))?;
         let could_rule =
             epochs.iter().filter(|head| head.settled_at != 0 && head.opened_at > stream.held_at);
-        let ends = could_rule.filter_map(|head| Some((head.grace_ends_at(standstill)?, head.index)));
+        let ends =
+            could_rule.filter_map(|head| Some((head.grace_ends_at(standstill)?, head.index)));
         let first = ends.min();
         let at = lapses_at(stream.held_at, first.map(|(at, _)| at), stream.hold_limit_secs);
         Ok(Self { at: at.unwrap_or(i64::MAX), epoch: first.map(|(_, index)| index) })

@@ -175,7 +175,8 @@ fn listing(scene: &Scene, rows: &[Row]) -> Vec<String> {
     let wide = |text: &dyn Fn(&Row) -> String, least: usize| {
         rows.iter().map(|row| text(row).chars().count()).max().unwrap_or(0).max(least)
     };
-    let (called, to) = (wide(&|row| row.called.clone(), 5).min(40), wide(&|row| row.recipient.clone(), 2));
+    let (called, to) =
+        (wide(&|row| row.called.clone(), 5).min(40), wide(&|row| row.recipient.clone(), 2));
     let amounts = wide(&|row| budget.number(row.total), 9);
     lines.push(format!(
         "  {:<called$}  {:<to$}  {:>amounts$}  {:>amounts$}  {:>amounts$}  state",

@@ -239,9 +239,9 @@ impl<'a> Watch<'a> {
         }
         let doubted = |why: Unreadable| why.to_string();
         let next = if key == self.epoch {
-            feed::epoch(&account.owner, &account.data).map_err(doubted).map(|(head, slate)| {
-                Tally::new(self.tally.treasury.clone(), head, slate, now)
-            })
+            feed::epoch(&account.owner, &account.data)
+                .map_err(doubted)
+                .map(|(head, slate)| Tally::new(self.tally.treasury.clone(), head, slate, now))
         } else {
             Treasury::read(&account.owner, &account.data).map_err(doubted).map(|treasury| {
                 let (head, slate) = (self.tally.head.clone(), self.tally.slate.clone());
@@ -314,7 +314,11 @@ impl<'a> Watch<'a> {
             let value = self.tally.happened(change, self.now());
             self.line(&value.to_string());
         } else if self.screen.is_none() {
-            self.line(&format!("{}  {}", clock(self.now()), change.line(&self.tally, &self.titles)));
+            self.line(&format!(
+                "{}  {}",
+                clock(self.now()),
+                change.line(&self.tally, &self.titles)
+            ));
         }
     }
 

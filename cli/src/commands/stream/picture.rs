@@ -145,7 +145,9 @@ impl Picture<'_> {
             Gate::Overdue { since } => {
                 ('!', format!("the update did not come before {}", when(since, self.now)))
             }
-            Gate::Held { since } => ('✗', format!("holds the stream since {}", when(since, self.now))),
+            Gate::Held { since } => {
+                ('✗', format!("holds the stream since {}", when(since, self.now)))
+            }
             Gate::Behind => ('·', "opens when the stream has gone on".to_owned()),
             Gate::Never => ('·', "never opened".to_owned()),
         };
@@ -243,10 +245,9 @@ impl Picture<'_> {
             Some(lapse) if lapse.at <= self.now => {
                 format!("No vote ruled in time: anyone may end it (`budget stream lapse {place}`).")
             }
-            Some(lapse) if lapse.epoch.is_some() => format!(
-                "Without one anyone may end it from {} on.",
-                when(lapse.at, self.now)
-            ),
+            Some(lapse) if lapse.epoch.is_some() => {
+                format!("Without one anyone may end it from {} on.", when(lapse.at, self.now))
+            }
             Some(lapse) => format!(
                 "Without one anyone may end it once an epoch that opened after the hold had its \
                  time to rule, and from {} on in any case.",

@@ -126,8 +126,7 @@ impl Route {
         associated: Option<&TokenAccount>,
     ) -> Result<Self> {
         let stream = &flow.stream;
-        let (chosen, own) =
-            (stream.payout_account, community.budget_account(&stream.recipient));
+        let (chosen, own) = (stream.payout_account, community.budget_account(&stream.recipient));
         let direct = Payee::of(payout, community, |owner| *owner != community.treasury);
         if direct == Payee::Payable {
             return Ok(Self { to: chosen, blocked: None, opens: false });
@@ -209,7 +208,10 @@ fn act(
     if route.opens {
         let rent = sol(context.network()?.rent(TOKEN_ACCOUNT_BYTES)?);
         act = act
-            .change("opens", format!("{recipient}'s token account; {rent} of rent, which is theirs"))
+            .change(
+                "opens",
+                format!("{recipient}'s token account; {rent} of rent, which is theirs"),
+            )
             .instruction(open_associated(
                 &payer_key,
                 &stream.recipient,
@@ -272,18 +274,15 @@ fn all(context: &Context, recipient: Option<Pubkey>) -> Result<()> {
     context.perform_all(Batch {
         title: format!("Send {} to {}", scene.budget.show(total), context.name(&recipient)?),
         changes,
-        note: "It takes nothing from you but fees, and can pay nobody but the recipient.".to_owned(),
+        note: "It takes nothing from you but fees, and can pay nobody but the recipient."
+            .to_owned(),
         noun: ("stream", "streams"),
         acts,
     })
 }
 
 /// The streams that pay something now, oldest first, and how much: they share the outflow limit.
-fn due<'a>(
-    flows: &'a [Flow],
-    books: &mut Treasury,
-    now: i64,
-) -> Result<Vec<(&'a Flow, u64)>> {
+fn due<'a>(flows: &'a [Flow], books: &mut Treasury, now: i64) -> Result<Vec<(&'a Flow, u64)>> {
     let mut due = Vec::new();
     for flow in flows {
         let claimable = flow.money(now)?.claimable;

@@ -72,10 +72,7 @@ pub struct Snapshot {
 ///
 /// # Errors
 /// [`Unreadable`] when the account is not of this program, no epoch, or too short.
-pub fn epoch(
-    owner: &Pubkey,
-    data: &[u8],
-) -> Result<(Box<BudgetEpoch>, Vec<Entry>), Unreadable> {
+pub fn epoch(owner: &Pubkey, data: &[u8]) -> Result<(Box<BudgetEpoch>, Vec<Entry>), Unreadable> {
     let head = Box::new(BudgetEpoch::read(owner, data)?);
     let mut entries = slate(owner, data)?;
     let count = usize::from(head.entry_count);

@@ -121,10 +121,15 @@ pub fn order(projection: &Projection) -> Vec<Option<usize>> {
 /// funding line is kept.
 pub fn frame(scenery: Scenery<'_>, marks: &Marks, at: Instant, height: usize) -> Vec<String> {
     let page = scenery.page;
-    let mut lines =
-        vec![page.strong(&headline(scenery.tally, scenery.now)), connection(&scenery), String::new()];
+    let mut lines = vec![
+        page.strong(&headline(scenery.tally, scenery.now)),
+        connection(&scenery),
+        String::new(),
+    ];
     match &scenery.tally.projection {
-        None => lines.push("The treasury's books do not add up: nothing can be foreseen.".to_owned()),
+        None => {
+            lines.push("The treasury's books do not add up: nothing can be foreseen.".to_owned())
+        }
         Some(projection) if projection.entries.is_empty() => {
             lines.push("  The slate is empty: nobody has proposed anything yet.".to_owned());
         }
