@@ -35,7 +35,11 @@ pub(crate) fn read_request(stream: &mut TcpStream) -> io::Result<Option<Request>
             return Ok(Some(request));
         }
         if read_more(stream, &mut bytes)? == 0 {
-            return if bytes.is_empty() { Ok(None) } else { Err(malformed("the head is cut short")) };
+            return if bytes.is_empty() {
+                Ok(None)
+            } else {
+                Err(malformed("the head is cut short"))
+            };
         }
     }
 }

@@ -63,7 +63,8 @@ impl<S: RpcSender + Send + Sync> Faulty<S> {
         for late in &mut state.late {
             late.0 = late.0.saturating_sub(1);
         }
-        let (arriving, waiting) = std::mem::take(&mut state.late).into_iter().partition(|it| it.0 == 0);
+        let (arriving, waiting) =
+            std::mem::take(&mut state.late).into_iter().partition(|it| it.0 == 0);
         state.late = waiting;
         if fault == Some(Fault::Late) {
             let behind = 1.0 + share * LONGEST_QUEUE;

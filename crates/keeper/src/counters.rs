@@ -197,7 +197,10 @@ mod tests {
         let text = counters.prometheus();
         assert!(text.contains("budget_keeper_landed_total{instruction=\"settle_epoch\"} 3\n"));
         assert!(text.contains("budget_keeper_landed_total{instruction=\"close_epoch\"} 0\n"));
-        assert!(text.contains(r#"budget_keeper_refused_total{error="a \"name\"\\\n"} 1"#), "{text}");
+        assert!(
+            text.contains(r#"budget_keeper_refused_total{error="a \"name\"\\\n"} 1"#),
+            "{text}"
+        );
         assert!(text.contains("budget_keeper_lag_seconds_sum 9\n"));
         assert!(text.contains("budget_keeper_lag_seconds_max 7\n"));
         for line in text.lines().filter(|line| !line.starts_with('#')) {

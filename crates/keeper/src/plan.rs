@@ -105,8 +105,14 @@ pub struct Due {
 
 /// Everything that is due in `view`, paid for by `payer`, as far as `settings` want it.
 pub fn plan(view: &View, settings: &Settings, payer: Pubkey) -> Plan {
-    let mut planner =
-        Planner { view, settings, payer, books: view.treasury, ruled: vec![], plan: Plan::default() };
+    let mut planner = Planner {
+        view,
+        settings,
+        payer,
+        books: view.treasury,
+        ruled: vec![],
+        plan: Plan::default(),
+    };
     planner.epochs();
     planner.entries();
     planner.streams();

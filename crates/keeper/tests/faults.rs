@@ -24,18 +24,19 @@ fn work_badly(node: &Node, settings: &Settings, seed: u64) -> Counts {
 
 #[test]
 fn a_bad_network_changes_nothing_but_the_time_it_takes() {
-    let (undisturbed, cast) = begin();
+    let (morning, cast) = begin();
+    let undisturbed = morning.fork();
     live(&undisturbed, &cast, |node, settings, _| {
         work(node, settings);
     });
     // They mostly wait, so they can do so together.
     scope(|threads| {
         for seed in 1..=6 {
-            let undisturbed = &undisturbed;
+            let (morning, cast, undisturbed) = (&morning, &cast, &undisturbed);
             threads.spawn(move || {
-                let (node, cast) = begin();
+                let node = morning.fork();
                 let mut all = Counts::default();
-                live(&node, &cast, |node, settings, day| {
+                live(&node, cast, |node, settings, day| {
                     let counts = work_badly(node, settings, seed * 1_000 + day.unsigned_abs());
                     all.requests += counts.requests;
                     for (fault, count) in counts.faults {

@@ -47,17 +47,18 @@ fn killed_at_any_request_of_a_busy_day_the_next_keeper_completes_it() {
 
 #[test]
 fn killed_again_and_again_keepers_bring_a_whole_life_to_the_same_end() {
-    let (undisturbed, cast) = begin();
+    let (morning, cast) = begin();
+    let undisturbed = morning.fork();
     live(&undisturbed, &cast, |node, settings, _| {
         work(node, settings);
     });
     for seed in 0..3 {
         let mut dice = fastrand::Rng::with_seed(seed);
-        let (node, cast) = begin();
+        let node = morning.fork();
         let mut deaths = 0;
         live(&node, &cast, |node, settings, _| {
             loop {
-                let mortal = Mortal::new(node.clone(), dice.usize(0..60), dice.bool());
+                let mortal = Mortal::new(node.clone(), dice.usize(0..40), dice.bool());
                 if !work_until_death(node, settings, mortal) {
                     break;
                 }

@@ -1,5 +1,7 @@
 //! The keeper on a node in this process.
 
+mod costs;
+mod dues;
 mod faults;
 mod kills;
 mod life;

@@ -166,7 +166,7 @@ fn second_slate(w: &mut World, cast: &Cast) {
     let ruling = w.ruling(0, 2, Ruling::Resume { checkpoint: 0 });
     w.submit_action(&cast.proposers[0], ruling).unwrap();
     let short = Ask { duration_secs: 2 * DAY_SECS, ..Ask::of(700_000) };
-    w.submit(&cast.proposers[1], &short).unwrap();
+    w.submit(&cast.proposers[4], &short).unwrap();
 }
 
 fn second_votes(w: &mut World, cast: &Cast) {

@@ -15,7 +15,7 @@ use budget_sim::{
     World,
     node::Node,
     svm::{Snapshot as Accounts, keypair},
-    world::{Setup, test_policy},
+    world::Setup,
 };
 use community_budget::state::Policy;
 use serde_json::Value;
@@ -34,11 +34,6 @@ const MOST_ROUNDS: usize = 100;
 /// A world whose signatures the node checks.
 pub fn world(policy: Policy) -> World {
     World::with(Setup { policy, signature_checks: false, ..Setup::default() })
-}
-
-/// A world with the policy of the tests.
-pub fn plain_world() -> World {
-    world(test_policy())
 }
 
 /// The node of `world`, where the n-th keeper has a full purse.
@@ -96,10 +91,15 @@ pub fn accounts(node: &Node) -> Accounts {
 #[track_caller]
 pub fn assert_same(one: &Node, other: &Node, what: &str) {
     let (one, other) = (accounts(one), accounts(other));
-    let keys = |accounts: &Accounts| accounts.keys().copied().collect::<Vec<Pubkey>>();
-    assert_eq!(keys(&one), keys(&other), "{what}: other accounts exist");
+    for (here, there) in [(&one, &other), (&other, &one)] {
+        let extra = here.iter().find(|(key, _)| !there.contains_key(*key));
+        assert!(extra.is_none(), "{what}: only one of both has {extra:?}");
+    }
     for (key, account) in &one {
-        assert!(*account == other[key], "{what}: {key} differs:\n{account:?}\n{:?}", other[key]);
+        let there = &other[key];
+        let bytes = account.data.iter().zip(&there.data).enumerate();
+        let differing: Vec<_> = bytes.filter(|(_, (a, b))| a != b).map(|(at, _)| at).collect();
+        assert!(account == there, "{what}: {key} differs, in bytes {differing:?}");
     }
 }
 

@@ -82,8 +82,7 @@ impl Network {
     /// A node that `sender` speaks to, such as one in this process; `cluster` is what it is called.
     pub fn over(sender: impl RpcSender + Send + Sync + 'static, cluster: Cluster) -> Self {
         let commitment = CommitmentConfig::confirmed();
-        let rpc =
-            RpcClient::new_sender(sender, RpcClientConfig::with_commitment(commitment));
+        let rpc = RpcClient::new_sender(sender, RpcClientConfig::with_commitment(commitment));
         Self { rpc, cluster, commitment }
     }
 
@@ -117,9 +116,8 @@ impl Network {
     /// # Errors
     /// [`Trouble::NoAnswer`] and its like.
     pub fn account(&self, key: &Pubkey) -> Result<Option<Account>> {
-        let answer = self.ask(|| self.rpc.get_account_with_commitment(key, self.commitment))?.value;
-        // A closed account can linger without lamports until the slot is over.
-        Ok(answer.filter(|account| account.lamports > 0))
+        // The client's question for one account says "not found" of a broken connection as well.
+        Ok(self.accounts(&[*key])?.into_iter().next().flatten())
     }
 
     /// The accounts at `keys`, in their order.
@@ -131,6 +129,7 @@ impl Network {
         for batch in keys.chunks(BATCH) {
             let answer = self
                 .ask(|| self.rpc.get_multiple_accounts_with_commitment(batch, self.commitment))?;
+            // A closed account can linger without lamports until the slot is over.
             found.extend(answer.value.into_iter().map(|it| it.filter(|it| it.lamports > 0)));
         }
         Ok(found)

@@ -9,6 +9,8 @@
 
 mod answers;
 mod ledger;
+#[cfg(test)]
+mod tests;
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 

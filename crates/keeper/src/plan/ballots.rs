@@ -38,8 +38,7 @@ impl Planner<'_> {
 
     fn record(&mut self, epoch: &EpochView, record: &RecordView) {
         let (view, owner) = (self.view, record.head.owner);
-        let close =
-            view.community.close_vote_record(record.epoch, owner, record.head.rent_payer);
+        let close = view.community.close_vote_record(record.epoch, owner, record.head.rent_payer);
         let closes_at = epoch.closes_at(self.settings);
         let claims = epoch.head.reward(record.head.weight, record.covered);
         let Some((reward, claims_end_at)) = claims.zip(epoch.head.claims_end_at()) else { return };
@@ -71,8 +70,7 @@ impl Planner<'_> {
     fn proposal(&mut self, epoch: &EpochView, key: &Pubkey, proposal: &Proposal) {
         let (view, head) = (self.view, &epoch.head);
         let (index, proposer) = (proposal.index, proposal.proposer);
-        let close =
-            view.community.close_proposal(head.index, index, proposer, proposal.rent_payer);
+        let close = view.community.close_proposal(head.index, index, proposer, proposal.rent_payer);
         let spam = epoch.entries.get(usize::from(index)).map(|entry| head.is_spam(entry));
         let Some(Ok(is_spam)) = spam else { return };
         let period = i64::from(head.policy.schedule.period_secs);

@@ -5,10 +5,7 @@ use budget_client::address;
 use community_budget::state::{Action, ActionKind, Entry, Outcome, Proposal, Stream};
 
 use super::{Planner, Reason, name_of};
-use crate::{
-    Crank, View,
-    view::EpochView,
-};
+use crate::{Crank, View, view::EpochView};
 
 /// Something that waits for its execution.
 struct Waiting<'a> {

@@ -1,10 +1,16 @@
 //! Paying, holding, lapsing and closing streams.
 
 use anchor_lang::{prelude::Pubkey, solana_program::instruction::Instruction};
-use budget_rules::{bps::share_ceil, review::{Stage, lapses_at}};
+use budget_rules::{
+    bps::share_ceil,
+    review::{Stage, lapses_at},
+};
 use community_budget::state::Stream;
 
-use super::{Planner, Reason, Way, when::{HORIZON_SECS, first_after, first_in}};
+use super::{
+    Planner, Reason, Way,
+    when::{HORIZON_SECS, first_after, first_in},
+};
 use crate::{Crank, Payee};
 
 impl Planner<'_> {
@@ -53,9 +59,10 @@ impl Planner<'_> {
     pub(super) fn lapse_of(&self, stream: &Stream) -> Option<(i64, Option<u32>)> {
         let by_itself = (lapses_at(stream.held_at, None, stream.hold_limit_secs)?, None);
         let standstill = self.view.treasury.standstill_secs(self.view.now).ok()?;
-        let could_rule = self.view.epochs.values().filter(|epoch| {
-            epoch.head.settled_at != 0 && epoch.head.opened_at > stream.held_at
-        });
+        let could_rule =
+            self.view.epochs.values().filter(|epoch| {
+                epoch.head.settled_at != 0 && epoch.head.opened_at > stream.held_at
+            });
         let by_epoch = could_rule.filter_map(|epoch| {
             let grace_ends_at = epoch.head.grace_ends_at(standstill);
             let at = lapses_at(stream.held_at, grace_ends_at, stream.hold_limit_secs)?;
