@@ -1,26 +1,28 @@
 //! `vote`, `revise`, `retract`: one ballot over the whole slate.
 
+mod booth;
+
 use std::io::{IsTerminal, stdin};
 
 use anchor_lang::prelude::Pubkey;
-use budget_client::{
-    address::vote_record,
-    ballot::{Choice, pack, unpack},
-};
+use budget_client::ballot::{Choice, pack, unpack};
 use budget_words::format;
 use clap::Args;
 use community_budget::{
     BallotArgs,
-    state::{Phase, Proposal, Stake, VoteRecord},
+    state::{BudgetEpoch, choice_count, has_choice},
 };
+use serde_json::json;
 
 use crate::{
     act::Act,
-    context::{Actor, Context, Round, Scene},
+    context::Context,
     exit::{Failure, Result},
-    files::plain,
-    slate::{Projection, funding_line, in_words, with_ballot},
+    quantity::when,
+    slate::{Projection, differences, funding_line, in_words, reason},
+    view::{hash, hex},
 };
+use booth::Booth;
 
 /// Choices by entry number, as the slate numbers them.
 #[derive(Args)]
@@ -38,82 +40,8 @@ pub struct BallotOptions {
     #[arg(long, value_name = "ADDRESS")]
     owner: Option<Pubkey>,
     /// The slate hash that you checked; refuse to vote on another slate.
-    #[arg(long, value_name = "HEX")]
-    slate_hash: Option<String>,
-}
-
-/// What a ballot command looks at.
-struct Booth {
-    scene: Scene,
-    round: Round,
-    titles: Vec<(u8, String)>,
-    voter: Actor,
-    owner: Pubkey,
-    weight: u64,
-    cast: Option<Vec<u8>>,
-}
-
-impl Booth {
-    fn enter(context: &Context, owner: Option<Pubkey>) -> Result<Self> {
-        let scene = context.scene()?;
-        let network = context.network()?;
-        let round = scene.round(network, None)?;
-        let voter = context.actor()?;
-        let owner = owner.unwrap_or(voter.key);
-        let phase = round.head.phase(scene.now);
-        if phase != Phase::Voting {
-            let opens = crate::quantity::when(round.head.voting_opens_at, scene.now);
-            return Err(Failure::input(match phase {
-                Phase::Submission => format!("voting has not opened yet; it opens {opens}."),
-                _ => format!("voting in epoch {} is over.", round.head.index),
-            }));
-        }
-        let record = network.find::<VoteRecord>(&vote_record(&round.key, &owner), "vote record")?;
-        let (weight, cast) = match &record {
-            Some(found) => (found.value.weight, Some(found.choices()?)),
-            None => {
-                let what = format!("stake of {}", context.name(&owner)?);
-                let stake = network.get::<Stake>(&scene.community.stake(&owner), &what)?.value;
-                (stake.power(round.head.index), None)
-            }
-        };
-        let mut titles: Vec<(u8, String)> = network
-            .list::<Proposal>(&round.key)?
-            .into_iter()
-            .map(|found| (found.value.index, plain(&found.value.terms.title)))
-            .collect();
-        titles.sort();
-        Ok(Self { scene, round, titles, voter, owner, weight, cast })
-    }
-
-    fn title(&self, index: u8) -> String {
-        let found = self.titles.iter().find(|(known, _)| *known == index);
-        found.map_or_else(|| format!("entry {index}"), |(_, title)| title.clone())
-    }
-
-    fn check(&self, choices: &[(u8, Choice)]) -> Result<()> {
-        for (index, _) in choices {
-            let entry = self.round.slate.get(usize::from(*index)).ok_or_else(|| {
-                Failure::input(format!(
-                    "there is no entry {index}; the slate has entries 0 to {}.",
-                    self.round.slate.len().saturating_sub(1)
-                ))
-            })?;
-            if !entry.is_votable() {
-                return Err(Failure::input(format!(
-                    "entry {index} ({}) cannot be voted on: its recipient did not accept it, or it \
-                     was withdrawn.",
-                    self.title(*index)
-                )));
-            }
-        }
-        Ok(())
-    }
-
-    fn projection(&self, ballot: &[u8]) -> Option<Projection> {
-        let old = self.cast.as_deref().unwrap_or_default();
-        with_ballot(&self.scene, &self.round, (old, ballot), self.weight)
-    }
+    #[arg(long, value_name = "HEX", value_parser = hash)]
+    slate_hash: Option<[u8; 32]>,
 }
 
 /// `budget vote`: casts the first ballot.
@@ -122,12 +50,6 @@ pub fn vote(context: &Context, options: BallotOptions) -> Result<()> {
     if booth.cast.is_some() {
         return Err(Failure::input(
             "this stake has voted already; `budget revise` replaces the ballot.",
-        ));
-    }
-    if booth.weight == 0 {
-        return Err(Failure::input(
-            "this stake has no weight in this epoch: it was staked after voting opened, or has been \
-             unstaked since.",
         ));
     }
     send(context, booth, options)
@@ -143,23 +65,22 @@ pub fn revise(context: &Context, options: BallotOptions) -> Result<()> {
 }
 
 fn send(context: &Context, booth: Booth, options: BallotOptions) -> Result<()> {
-    let choices = gather(context, &booth, &options)?;
-    booth.check(&choices)?;
-    let hash = format_hash(&booth.round.head.slate_hash);
-    if let Some(seen) = &options.slate_hash
-        && !seen.eq_ignore_ascii_case(&hash)
-    {
+    let slate_hash = booth.round.head.slate_hash;
+    if options.slate_hash.is_some_and(|seen| seen != slate_hash) {
         return Err(Failure::input(format!(
-            "the slate is not the one that you checked: its hash is {hash}."
+            "the slate is not the one that you checked: its hash is {}.",
+            hex(&slate_hash)
         )));
     }
+    let choices = gather(context, &booth, &options)?;
+    booth.check(&choices)?;
     let ballot = pack(choices.iter().copied());
-    let before = booth.projection(booth.cast.as_deref().unwrap_or_default());
-    let after = booth.projection(&ballot);
-    let index = booth.round.head.index;
+    let (before, after, closes_at) = booth.foresee(&ballot)?;
+    let head = &booth.round.head;
+    let index = head.index;
     let (voter, owner) = (booth.voter.key, booth.owner);
     let payer = context.payer(&booth.voter)?;
-    let args = BallotArgs { slate_hash: booth.round.head.slate_hash, ballot };
+    let args = BallotArgs { slate_hash, ballot: ballot.clone() };
     let community = &booth.scene.community;
     let instruction = match booth.cast {
         None => community.cast_vote_for(owner, voter, payer.key, index, args),
@@ -170,7 +91,8 @@ fn send(context: &Context, booth: Booth, options: BallotOptions) -> Result<()> {
     for (index, choice) in &choices {
         act = act.change(choice_word(*choice), format!("{index}  {}", booth.title(*index)));
     }
-    let share = format::percent(booth.weight, before.as_ref().map_or(0, |it| it.electorate));
+    let electorate = booth.scene.treasury.electorate(index);
+    let share = format::percent(booth.weight, electorate);
     act = act.change("weight", format!("{} ({share} of all)", format::count(booth.weight)));
     if owner != voter {
         act = act.change("for the stake of", context.name(&owner)?);
@@ -178,15 +100,50 @@ fn send(context: &Context, booth: Booth, options: BallotOptions) -> Result<()> {
     for line in effects(&booth, before.as_ref(), after.as_ref()) {
         act = act.change("would change", line);
     }
-    let closes = crate::quantity::when(booth.round.head.voting_closes_at, booth.scene.now);
+    if closes_at > head.voting_closes_at {
+        let until = when(closes_at, booth.scene.now);
+        act = act.change("extends voting", format!("until {until}: a late swing"));
+    }
+    let earned = reward_words(&booth, electorate, choice_count(&ballot));
+    let closes = when(head.voting_closes_at, booth.scene.now);
     let act = act
-        .change("slate hash", hash)
+        .change("reward", earned)
+        .change("slate hash", hex(&slate_hash))
+        .exact(json!({
+            "epoch": index,
+            "owner": owner.to_string(),
+            "voter": voter.to_string(),
+            "weight": booth.weight,
+            "electorate": electorate,
+            "choices": choices
+                .iter()
+                .map(|(index, choice)| json!({ "entry": index, "choice": choice_word(*choice) }))
+                .collect::<Vec<_>>(),
+            "slateHash": hex(&slate_hash),
+        }))
         .note(format!(
             "This cannot move tokens. `budget revise` or `budget retract` changes it until voting \
              closes {closes}."
         ))
         .instruction(instruction);
     context.perform(Act { actors: vec![booth.voter], asks: true, ..act }).map(drop)
+}
+
+/// What the ballot earns for taking part, if nothing changes until settlement.
+fn reward_words(booth: &Booth, electorate: u64, covered: u64) -> String {
+    let head = BudgetEpoch { electorate, ..*booth.round.head };
+    match head.reward(booth.weight, covered) {
+        Some(reward) if reward > 0 => format!(
+            "{} for taking part, paid when the ballot is closed after settlement",
+            booth.scene.budget.show(reward)
+        ),
+        _ if head.reward_pool == 0 => "none: this epoch pays nothing for taking part".to_owned(),
+        _ => format!(
+            "none: {covered} of {} entries are too few, {} must be covered",
+            head.votable_count,
+            format::bps(head.policy.budget.participation_gate_bps)
+        ),
+    }
 }
 
 /// Choices of the options, or of the person at the terminal.
@@ -222,7 +179,7 @@ fn ask(context: &Context, booth: &Booth) -> Result<Vec<(u8, Choice)>> {
         ));
     }
     let cast = unpack(booth.cast.as_deref().unwrap_or_default());
-    if let Some(now) = booth.projection(booth.cast.as_deref().unwrap_or_default()) {
+    if let Some(now) = booth.projection() {
         let titles = |index| booth.title(index);
         for line in funding_line(context, &now, &titles, &booth.scene.budget, &cast) {
             context.page.line(line);
@@ -254,23 +211,20 @@ fn ask(context: &Context, booth: &Booth) -> Result<Vec<(u8, Choice)>> {
     Ok(choices)
 }
 
-/// What a ballot changes among the funded, in words.
+/// What a ballot changes among what would be funded or approved, in words.
 fn effects(booth: &Booth, before: Option<&Projection>, after: Option<&Projection>) -> Vec<String> {
     let (Some(before), Some(after)) = (before, after) else { return Vec::new() };
-    let mut lines = Vec::new();
-    for at in 0..after.entries.len() {
-        let index = u8::try_from(at).unwrap_or(u8::MAX);
-        match (before.stands(at), after.stands(at)) {
-            (false, true) => lines.push(format!("{} would be funded", booth.title(index))),
-            (true, false) => {
-                let why = crate::slate::verdict(&after.entries[at]);
-                lines.push(format!("{} would not be funded: {why}", booth.title(index)));
-            }
-            _ => {}
+    let line = |at: usize| {
+        let title = booth.title(u8::try_from(at).unwrap_or(u8::MAX));
+        if after.stands(at) {
+            let verb = if after.entries[at].is_award() { "funded" } else { "approved" };
+            return format!("{title} would be {verb}");
         }
-    }
+        format!("{title} would not: {}", reason(after, at, &booth.scene.budget))
+    };
+    let lines: Vec<String> = differences(before, after).into_iter().map(line).collect();
     if lines.is_empty() {
-        lines.push("nothing among the funded, if voting closed now".to_owned());
+        return vec!["nothing among the funded, if voting closed now".to_owned()];
     }
     lines
 }
@@ -286,13 +240,29 @@ pub struct RetractOptions {
 /// `budget retract`: takes all choices back.
 pub fn retract(context: &Context, options: RetractOptions) -> Result<()> {
     let booth = Booth::enter(context, options.owner)?;
-    let Some(cast) = &booth.cast else {
-        return Err(Failure::input("this stake has not voted, so there is nothing to take back."));
+    let cast = booth.cast.clone().filter(|cast| has_choice(cast));
+    let Some(cast) = cast else {
+        return Err(Failure::input("this stake has no ballot, so there is nothing to take back."));
     };
+    let (before, after, closes_at) = booth.foresee(&[])?;
     let index = booth.round.head.index;
     let payer = context.payer(&booth.voter)?;
-    let act = Act::open_to_anyone(format!("Take the ballot back in epoch {index}"), payer)
-        .change("was", in_words(&unpack(cast)))
+    let mut act = Act::open_to_anyone(format!("Take the ballot back in epoch {index}"), payer)
+        .change("was", in_words(&unpack(&cast)));
+    for line in effects(&booth, before.as_ref(), after.as_ref()) {
+        act = act.change("would change", line);
+    }
+    if closes_at > booth.round.head.voting_closes_at {
+        let until = when(closes_at, booth.scene.now);
+        act = act.change("extends voting", format!("until {until}: a late swing"));
+    }
+    let act = act
+        .exact(json!({
+            "epoch": index,
+            "owner": booth.owner.to_string(),
+            "voter": booth.voter.key.to_string(),
+            "weight": booth.weight,
+        }))
         .note("The record stays, with its weight; `budget revise` fills it in again.")
         .instruction(booth.scene.community.retract_vote_for(booth.owner, booth.voter.key, index));
     context.perform(Act { actors: vec![booth.voter], asks: true, ..act }).map(drop)
@@ -305,8 +275,4 @@ fn choice_word(choice: Choice) -> &'static str {
         Choice::Abstain => "abstain",
         Choice::Unmarked => "no choice",
     }
-}
-
-fn format_hash(hash: &[u8; 32]) -> String {
-    hash.iter().map(|byte| format!("{byte:02x}")).collect()
 }
