@@ -6,6 +6,8 @@
 //! transactions
 //! ├── simulated ............. unsigned, on any blockhash, with accounts after; nothing changes
 //! ├── sent .................. without preflight, confirmed, found again with its logs
+//! ├── sent twice ............ counts once
+//! ├── sent with a bad signature .. is refused
 //! ├── sent with a fault ..... preflight refuses it with its logs; without, it fails on chain
 //! └── sent after its blockhash is gone
 //! the program ............... answers at its id; its upgrade authority is who was named
@@ -25,7 +27,7 @@ use solana_loader_v3_interface::get_program_data_address;
 use solana_loader_v3_interface::instruction::set_upgrade_authority;
 use solana_loader_v3_interface::state::UpgradeableLoaderState;
 use solana_pubkey::Pubkey;
-use solana_rpc_client_api::client_error::ErrorKind;
+use solana_rpc_client_api::client_error::{Error, ErrorKind};
 use solana_rpc_client_api::request::{RpcError, RpcResponseErrorData};
 use solana_signer::Signer;
 use solana_system_interface::instruction::{create_account, transfer};
@@ -164,6 +166,40 @@ fn a_transaction_is_confirmed_and_found_again() {
 }
 
 #[test]
+fn a_transaction_that_is_sent_twice_counts_once() {
+    let net = Net::start(&["--no-program"]);
+    let payer = net.funded();
+    let to = Pubkey::new_unique();
+    let sent = net.signed(&[transfer(&payer.pubkey(), &to, 5_000_000)], &[&payer]);
+    assert_eq!(net.send(&sent)["err"], Value::Null);
+    // A validator would take it again without preflight, and drop it.
+    let options = json!({ "encoding": "base64", "skipPreflight": true });
+    let again = net.try_call("sendTransaction", json!([encoded(&sent), options]));
+    assert_eq!(code(&again.expect_err("it is refused")), -32_002);
+    let statuses = net.call("getSignatureStatuses", json!([[sent.signatures[0].to_string()]]));
+    assert_eq!(statuses["value"][0]["err"], Value::Null);
+    assert_eq!(net.call("getBalance", json!([to.to_string()]))["value"], 5_000_000);
+}
+
+#[test]
+fn a_bad_signature_is_refused() {
+    let net = Net::start(&["--no-program"]);
+    let (payer, stranger) = (net.funded(), Keypair::new());
+    let to = Pubkey::new_unique();
+    let mut forged = net.signed(&[transfer(&payer.pubkey(), &to, 5_000_000)], &[&payer]);
+    forged.signatures[0] = stranger.sign_message(&forged.message_data());
+    for skip_preflight in [true, false] {
+        let options = json!({ "encoding": "base64", "skipPreflight": skip_preflight });
+        let refused = net.try_call("sendTransaction", json!([encoded(&forged), options]));
+        assert_eq!(code(&refused.expect_err("it is refused")), -32_002);
+    }
+    let options = json!({ "encoding": "base64", "sigVerify": true });
+    let simulated = net.try_call("simulateTransaction", json!([encoded(&forged), options]));
+    assert!(simulated.is_err() || simulated.is_ok_and(|done| done["value"]["err"] != Value::Null));
+    assert_eq!(net.call("getBalance", json!([to.to_string()]))["value"], 0);
+}
+
+#[test]
 fn a_faulty_transaction_is_refused_by_preflight_and_fails_without() {
     let net = Net::start(&["--no-program"]);
     let payer = net.funded();
@@ -175,10 +211,10 @@ fn a_faulty_transaction_is_refused_by_preflight_and_fails_without() {
     let refusal = net
         .try_call("sendTransaction", json!([encoded(&faulty), options]))
         .expect_err("preflight refuses it");
-    let ErrorKind::RpcError(RpcError::RpcResponseError { code, data, .. }) = refusal.kind() else {
+    assert_eq!(code(&refusal), -32_002);
+    let ErrorKind::RpcError(RpcError::RpcResponseError { data, .. }) = refusal.kind() else {
         panic!("not an answer: {refusal}");
     };
-    assert_eq!(*code, -32_002);
     let RpcResponseErrorData::SendTransactionPreflightFailure(simulated) = data else {
         panic!("without the simulation: {refusal}");
     };
@@ -208,8 +244,14 @@ fn a_blockhash_is_good_for_150_blocks() {
     assert!(ended_at - sent_at >= 100, "it ended after {} blocks", ended_at - sent_at);
 
     let options = json!({ "encoding": "base64", "skipPreflight": true });
-    let _ = net.try_call("sendTransaction", json!([encoded(&late), options]));
+    // Without preflight it is taken, as by a validator, and then dropped.
+    let signature = net.call("sendTransaction", json!([encoded(&late), options]));
     sleep(Duration::from_millis(500));
+    let statuses = net.call("getSignatureStatuses", json!([[signature]]));
+    assert_eq!(statuses["value"][0], Value::Null);
+    let options = json!({ "encoding": "base64", "preflightCommitment": "confirmed" });
+    let refused = net.try_call("sendTransaction", json!([encoded(&late), options]));
+    assert_eq!(code(&refused.expect_err("preflight refuses it")), -32_002);
     let to = late.message.account_keys[1].to_string();
     assert_eq!(net.call("getBalance", json!([to]))["value"], 0);
 }
@@ -317,6 +359,14 @@ fn authority_of(net: &Net, program: &Pubkey) -> Option<Pubkey> {
             upgrade_authority_address
         }
         other => panic!("no data of a program: {other:?}"),
+    }
+}
+
+/// JSON-RPC's code of a refusal.
+fn code(refusal: &Error) -> i64 {
+    match refusal.kind() {
+        ErrorKind::RpcError(RpcError::RpcResponseError { code, .. }) => *code,
+        _ => panic!("not an answer: {refusal}"),
     }
 }
 

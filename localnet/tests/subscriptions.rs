@@ -44,6 +44,21 @@ fn a_changed_account_is_reported() {
 }
 
 #[test]
+fn an_emptied_account_is_reported() {
+    let net = Net::start(&["--no-program"]);
+    let (payer, owner) = (net.funded(), net.funded());
+    let account = owner.pubkey();
+    let (subscription, reports) =
+        PubsubClient::account_subscribe(net.ws(), &account, Some(account_config()))
+            .expect("accepted");
+    settle(subscription);
+    let everything = transfer(&account, &payer.pubkey(), 10_000_000_000);
+    net.send(&net.signed(&[everything], &[&payer, &owner]));
+    let report = reports.recv_timeout(PATIENCE).expect("a report");
+    assert_eq!(report.value.lamports, 0);
+}
+
+#[test]
 fn a_programs_changed_accounts_are_reported() {
     let net = Net::start(&["--no-program"]);
     let (payer, to) = (net.funded(), Pubkey::new_unique());
