@@ -170,7 +170,7 @@ impl<'a> Keeper<'a> {
                 round.aside += 1;
                 continue;
             }
-            // An epoch's cap is a share of what is free: first everything that frees something.
+            // Its cap is a share of what is free: first everything that frees something.
             if step.crank == Crank::OpenEpoch && !round.is_quiet() {
                 continue;
             }

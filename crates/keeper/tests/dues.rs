@@ -14,7 +14,8 @@ use std::{
 
 use anchor_lang::prelude::Pubkey;
 use anchor_spl::token_2022::spl_token_2022::state::AccountState;
-use budget_client::ballot::Choice::For;
+use async_trait::async_trait;
+use budget_client::ballot::Choice::{Against, For};
 use budget_keeper::{Crank, Keeper, Reason, Said, Settings, Snapshot, View, plan};
 use budget_rpc::{Class, Trouble};
 use budget_sim::{
@@ -27,6 +28,9 @@ use community_budget::{
     constants::DAY_SECS,
     state::{Action, Policy, PolicyPatch},
 };
+use serde_json::Value;
+use solana_rpc_client::rpc_sender::{RpcSender, RpcTransportStats};
+use solana_rpc_client_api::{client_error::Result as Answer, request::RpcRequest};
 use solana_signer::Signer;
 
 use crate::stage::{DAY, accounts, events, network, node, purse, remove, rest, work, world};
@@ -460,4 +464,85 @@ fn a_running_keeper_settles_by_itself_and_stops_when_told() {
         running.join().unwrap();
         assert!(begun.elapsed() < Duration::from_secs(2));
     });
+}
+
+#[test]
+fn an_epoch_is_opened_when_all_is_free_that_this_day_frees() {
+    let mut policy = brisk();
+    policy.budget.reward_bps = 200;
+    let scene = Scene::under(policy);
+    scene.work_on(0);
+    scene.node.with(|w| {
+        let (proposer, other) = (w.proposer(), w.staker(1_000));
+        w.submit(&proposer, &Ask::of(MILLION)).unwrap();
+        w.to_voting();
+        // Half of the pool stays unclaimed.
+        w.cast(&other, &[(0, Against)]).unwrap();
+    });
+    let settings = Settings { linger_secs: DAY_SECS, ..Settings::default() };
+    scene.to(6);
+    work(&scene.node, &settings);
+    scene.to(7);
+    let numbers = work(&scene.node, &settings);
+    assert_eq!(numbers.landed.get(&Crank::CloseEpoch), Some(&1), "{numbers:?}");
+    assert_eq!(numbers.landed.get(&Crank::OpenEpoch), Some(&1), "{numbers:?}");
+    let (free, books) = scene.node.with(|w| (w.epoch(1).free_at_open, w.treasury()));
+    assert_eq!(free, books.tracked - books.committed, "the old rewards were free again");
+}
+
+#[test]
+fn two_streams_share_one_outflow_limit_and_none_is_refused() {
+    let mut policy = brisk();
+    policy.breaker.outflow_bps = 100;
+    let scene = Scene::under(policy);
+    let ask = Ask { duration_secs: 17 * DAY_SECS, ..Ask::of(90 * MILLION) };
+    scene.decide(0, &[ask.clone(), ask], &[]);
+    scene.work_on(10);
+    // Each has released 7 million and more; 10 million may leave in a week.
+    let settings = Settings { min_payout: 7 * MILLION, ..Settings::default() };
+    scene.node.with(|w| w.svm.set_now(GENESIS + 10 * DAY + 130_000));
+    let numbers = work(&scene.node, &settings);
+    assert_eq!(numbers.landed.get(&Crank::WithdrawStream), Some(&1), "{numbers:?}");
+    assert!(waits_for(&numbers, Crank::WithdrawStream, Reason::OutflowLimited), "{numbers:?}");
+    assert!(numbers.refused.is_empty() && numbers.lost_races.is_empty(), "{numbers:?}");
+}
+
+/// A node that never answers one kind of request.
+struct Deaf(Node, RpcRequest);
+
+#[async_trait]
+impl RpcSender for Deaf {
+    async fn send(&self, request: RpcRequest, params: Value) -> Answer<Value> {
+        if request == self.1 {
+            return Err(std::io::Error::from(std::io::ErrorKind::ConnectionReset).into());
+        }
+        self.0.answer(request, &params)
+    }
+
+    fn get_transport_stats(&self) -> RpcTransportStats {
+        RpcTransportStats::default()
+    }
+
+    fn url(&self) -> String {
+        "deaf".to_owned()
+    }
+}
+
+#[test]
+fn a_step_without_an_answer_is_tried_a_few_times_and_then_set_aside() {
+    let scene = Scene::under(brisk());
+    let deaf = Deaf(scene.node.clone(), RpcRequest::SimulateTransaction);
+    let (network, purse) = (network(deaf), purse(0));
+    let treasury = scene.node.with(|w| w.community.treasury);
+    let mut keeper = Keeper::open(&network, &treasury, &purse, Settings::default()).unwrap();
+    for _ in 0..5 {
+        let round = keeper.round().unwrap();
+        assert_eq!((round.unanswered, round.landed), (1, 0));
+        assert_eq!(round.trouble.unwrap().class(), Class::Unreachable);
+    }
+    let round = keeper.round().unwrap();
+    assert!(round.is_quiet() && round.aside == 1, "{round:?}");
+    let numbers = keeper.counters().snapshot();
+    assert_eq!((numbers.retries, numbers.refused["NoAnswer"]), (5, 1));
+    assert_eq!(numbers.aside[0].crank, Crank::OpenEpoch);
 }

@@ -5,6 +5,7 @@ mod dues;
 mod faults;
 mod kills;
 mod life;
+mod plans;
 mod races;
 mod script;
 mod stage;
