@@ -165,14 +165,23 @@ fn pause(context: &Context, secs: u32) -> Result<()> {
     context.perform(Act { actors: vec![guardian], asks: true, ..act }).map(drop)
 }
 
+/// Refuses a pause that is none.
+///
+/// # Errors
+/// Exit code `input`.
+fn some_time(secs: u32) -> Result<()> {
+    if secs == 0 {
+        return Err(Failure::input("a pause must last longer than 0 seconds."));
+    }
+    Ok(())
+}
+
 /// Refuses a pause that the allowance does not cover.
 ///
 /// # Errors
 /// Exit code `input`, with what is left.
 fn may_pause(gauges: &Gauges, secs: u32) -> Result<()> {
-    if secs == 0 {
-        return Err(Failure::input("a pause must last longer than 0 seconds."));
-    }
+    some_time(secs)?;
     if let Some(until) = gauges.paused_until {
         return Err(Failure::input(format!(
             "executions are paused already, and pauses do not overlap; this one ends {}.",
@@ -194,6 +203,7 @@ fn pause_stream(context: &Context, name: StreamName, secs: u32) -> Result<()> {
     let guardian = context.actor()?;
     let payer = context.payer(&guardian)?;
     context.require_role(&scene.treasury, Role::Guardian, &guardian.key, "pause a stream")?;
+    some_time(secs)?;
     let flow = Flow::find(context.network()?, &scene, name)?;
     let limit = scene.treasury.in_force.breaker.guardian_pause_secs;
     let used = flow.stream.pause_used_secs;

@@ -199,6 +199,7 @@ impl Gauges {
                     budget.show(self.high_water),
                     format::percent(loss, self.high_water),
                     match self.room() {
+                        Some(0) => "that is enough to trip it".to_owned(),
                         Some(room) => format!("it trips when {} more are lost", budget.show(room)),
                         None => "there is nothing to lose".to_owned(),
                     }

@@ -10,7 +10,7 @@ use community_budget::{
 };
 use serde_json::json;
 
-use super::policy::{category_rows, policy_json};
+use super::policy::{category_rows, policy_json, quorum_warning};
 use crate::{
     act::Act,
     context::Context,
@@ -23,9 +23,6 @@ use crate::{
 
 /// Bytes of a vault: a token account without extensions.
 const VAULT_BYTES: usize = 165;
-
-/// Share of the weight below which a quorum is warned of, in basis points (R4).
-const LOW_QUORUM_BPS: u16 = 100;
 
 /// `budget treasury create`.
 pub fn run(context: &Context, path: &Path, id: u64) -> Result<()> {
@@ -87,9 +84,9 @@ pub fn run(context: &Context, path: &Path, id: u64) -> Result<()> {
             "budgetMint": budget_mint.key.to_string(),
             "stakeMint": stake_mint.key.to_string(),
             "firstOpenAt": file.first_open_at,
-            "guardian": file.roles.guardian.to_string(),
-            "reviewer": file.roles.reviewer.to_string(),
-            "riskReporter": file.roles.risk_reporter.to_string(),
+            "guardian": held(file.roles.guardian).map(|key| key.to_string()),
+            "reviewer": held(file.roles.reviewer).map(|key| key.to_string()),
+            "riskReporter": held(file.roles.risk_reporter).map(|key| key.to_string()),
             "policy": policy_json(&policy),
             "rentLamports": rent,
         }))
@@ -121,9 +118,13 @@ fn first_epoch(at: i64, now: i64) -> String {
     if at <= now { "may open at once".to_owned() } else { format!("not before {}", when(at, now)) }
 }
 
+/// Who holds a role; nobody has the zero key.
+fn held(key: Pubkey) -> Option<Pubkey> {
+    (key != Pubkey::default()).then_some(key)
+}
+
 /// The roles with their holders, and what goes on without one.
 fn holders(roles: &Roles) -> [(&'static str, Option<Pubkey>, &'static str); 3] {
-    let held = |key: Pubkey| (key != Pubkey::default()).then_some(key);
     [
         ("guardian", held(roles.guardian), "nobody can pause or veto"),
         ("reviewer", held(roles.reviewer), "updates pass by themselves"),
@@ -159,17 +160,6 @@ fn policy_rows(
     rows
 }
 
-/// What a quorum that a handful can reach means.
-fn quorum_warning(policy: &Policy) -> Option<String> {
-    let least = policy.tiers.rules.iter().map(|rule| rule.quorum_bps).min()?;
-    (least < LOW_QUORUM_BPS).then(|| {
-        format!(
-            "a quorum of {} lets very few decide; below 1 % nobody may even notice",
-            budget_words::format::bps(least)
-        )
-    })
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -193,15 +183,6 @@ mod tests {
         assert_eq!(whole.len(), BOUNDS.len());
         assert!(whole.contains(&("budget.epoch_cap_abs".to_owned(), "none".to_owned())));
         assert!(whole.contains(&("tiers.large.approval_bps".to_owned(), "66.67 %".to_owned())));
-    }
-
-    #[test]
-    fn a_quorum_below_one_percent_is_warned_of() {
-        let mut policy = Policy::default();
-        policy.tiers.rules[0].quorum_bps = 100;
-        assert_eq!(quorum_warning(&policy), None);
-        policy.tiers.rules[0].quorum_bps = 99;
-        assert!(quorum_warning(&policy).unwrap().contains("0.99 %"));
     }
 
     #[test]

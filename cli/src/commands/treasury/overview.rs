@@ -6,6 +6,7 @@ use bytemuck::Zeroable;
 use community_budget::state::{BudgetEpoch, Phase, Role, Treasury};
 use serde_json::{Value, json};
 
+use super::policy::quorum_warning;
 use crate::{
     commands::breaker::Gauges,
     context::{Context, Scene},
@@ -143,6 +144,9 @@ impl Overview {
             let holder = treasury.holder(role);
             let who = if *holder == Pubkey::default() { "vacant".to_owned() } else { name(holder) };
             rows.push(pair(role_name(role), who));
+        }
+        if let Some(warning) = quorum_warning(&treasury.in_force) {
+            rows.push(pair("warning", page.bad(&warning)));
         }
         rows.push(pair("program", self.changeable.sentence(name)));
         let what = ["the vault and recipients' accounts", "what members have staked"];

@@ -14,6 +14,9 @@ use crate::{
     view::category,
 };
 
+/// Share of the weight below which a quorum is warned of, in basis points (R4).
+const LOW_QUORUM_BPS: u16 = 100;
+
 /// `budget treasury policy`.
 pub fn run(context: &Context, toml: bool) -> Result<()> {
     let scene = context.scene()?;
@@ -79,6 +82,8 @@ fn lines(now: &Policy, next: &Policy, budget: &Token, stake: &Token) -> Vec<Stri
             format!("The next epoch opens with another policy: {several} values differ (marked *).")
         }
     }];
+    let warnings = [now, next].map(quorum_warning);
+    lines.extend(warnings.into_iter().flatten().next().map(|text| format!("Warning: {text}.")));
     let rows: Vec<Vec<String>> = BOUNDS
         .iter()
         .filter(|bound| bound.field != "category_count")
@@ -110,6 +115,14 @@ fn lines(now: &Policy, next: &Policy, budget: &Token, stake: &Token) -> Vec<Stri
         lines.extend(coming.iter().map(|(name, figure)| format!("  *  {name}: {figure}")));
     }
     lines
+}
+
+/// What a quorum that a handful can reach means.
+pub fn quorum_warning(policy: &Policy) -> Option<String> {
+    let least = policy.tiers.rules.iter().map(|rule| rule.quorum_bps).min()?;
+    (least < LOW_QUORUM_BPS).then(|| {
+        format!("with a quorum of {} very few can decide for everyone", format::bps(least))
+    })
 }
 
 /// The categories in words.
@@ -194,6 +207,17 @@ mod tests {
         let more = lines(&now, &next, &token(6), &token(9));
         assert!(more[0].contains("2 values differ"));
         assert_eq!(more.last().unwrap(), "  *  category general: operating, 50 % of the cap");
+    }
+
+    #[test]
+    fn a_quorum_below_one_percent_is_warned_of() {
+        let mut policy = Policy::default();
+        policy.tiers.rules[0].quorum_bps = 100;
+        assert_eq!(quorum_warning(&policy), None);
+        policy.tiers.rules[0].quorum_bps = 99;
+        assert!(quorum_warning(&policy).unwrap().contains("0.99 %"));
+        let page = lines(&Policy::default(), &policy, &token(6), &token(9));
+        assert!(page[1].starts_with("Warning: with a quorum of 0.99 %"), "{}", page[1]);
     }
 
     #[test]

@@ -50,6 +50,8 @@ fn the_loss_that_would_trip_it_trips_it() {
     let after = gauges(&treasury);
     assert_eq!(after.cause, Some(TripCause::Drawdown));
     assert_eq!(after.room(), Some(0));
+    let lines = after.lines(&Page::new(), &token(), "Ada");
+    assert!(lines[4].ends_with("(30.0 %); that is enough to trip it"), "{}", lines[4]);
     assert!(after.breaker().starts_with("Anyone may trip the breaker now"));
     treasury.high_water = 0;
     assert_eq!(gauges(&treasury).room(), None);
