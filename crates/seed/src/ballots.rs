@@ -48,10 +48,10 @@ impl Vote {
     /// Deals the ballots of a round out over so many waves. Voting must have opened.
     pub fn prepare(town: &Town<'_>, round: Round, waves: usize) -> Result<Self> {
         let epoch = town.community.epoch(round.epoch());
-        let (header, entries) = town.network.epoch(&epoch).during(town.step)?;
+        let (header, entries) = town.network.epoch(&epoch).during(town.step())?;
         let treasury = town.network.get::<Treasury>(&town.community.treasury, "treasury");
-        let electorate = treasury.during(town.step)?.value.electorate(round.epoch());
-        let stakes = town.network.list::<Stake>(&town.community.treasury).during(town.step)?;
+        let electorate = treasury.during(town.step())?.value.electorate(round.epoch());
+        let stakes = town.network.list::<Stake>(&town.community.treasury).during(town.step())?;
         let power: BTreeMap<Pubkey, u64> = stakes
             .iter()
             .map(|stake| (stake.value.owner, stake.value.power(round.epoch())))

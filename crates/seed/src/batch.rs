@@ -12,7 +12,7 @@ use std::{
 };
 
 use anchor_lang::solana_program::instruction::Instruction;
-use budget_rpc::{Draft, Network, Result, SendOptions, Trouble};
+use budget_rpc::{Draft, Network, SendOptions};
 use solana_keypair::Keypair;
 use solana_rpc_client_api::config::RpcSendTransactionConfig;
 use solana_signature::Signature;
@@ -21,16 +21,23 @@ use solana_transaction::Transaction;
 use solana_transaction_error::TransactionError;
 use solana_transaction_status_client_types::UiTransactionEncoding;
 
+use crate::trouble::{During, Result, Trouble};
+
 /// Threads that send. The network runs one transaction at a time; these keep it busy.
 const THREADS: usize = 4;
 /// Most signatures that a node looks up at once.
 const LOOKED_UP: usize = 256;
 /// How often they are looked up.
 const POLL: Duration = Duration::from_millis(25);
-/// After how long what the network does not know is sent again.
-const RESEND: Duration = Duration::from_secs(3);
-/// After how long nothing more is expected to land.
-const PATIENCE: Duration = Duration::from_secs(60);
+/// After how long what the network does not know is sent again, and given up.
+const PATIENCE: Patience =
+    Patience { resend: Duration::from_secs(3), give_up: Duration::from_secs(60) };
+
+#[derive(Clone, Copy)]
+struct Patience {
+    resend: Duration,
+    give_up: Duration,
+}
 
 /// One transaction: what is to happen, and who signs. The first signer pays.
 pub struct Job<'a> {
@@ -61,6 +68,9 @@ pub struct Sender<'a> {
     network: &'a Network,
     /// Transactions that the network has taken.
     pub sent: usize,
+    /// What they are sent for, as errors name it.
+    pub step: &'static str,
+    patience: Patience,
 }
 
 struct Sent<'a, 'k> {
@@ -73,14 +83,14 @@ struct Sent<'a, 'k> {
 
 impl<'n> Sender<'n> {
     pub fn new(network: &'n Network) -> Self {
-        Self { network, sent: 0 }
+        Self { network, sent: 0, step: "sending", patience: PATIENCE }
     }
 
     /// Sends `jobs`, none of which may depend on another, and waits until the network has them all.
     ///
     /// # Errors
     /// What the first one that failed met, by name; those beside it may have happened.
-    /// [`Trouble::Unknown`] when the node does not say.
+    /// `Unknown` when the node does not say.
     pub fn all(&mut self, jobs: &[Job<'_>]) -> Result<()> {
         self.run(jobs, THREADS)
     }
@@ -97,7 +107,8 @@ impl<'n> Sender<'n> {
         if jobs.is_empty() {
             return Ok(());
         }
-        let blockhash = self.network.ask(|| self.network.client().get_latest_blockhash())?;
+        let blockhash = self.network.ask(|| self.network.client().get_latest_blockhash());
+        let blockhash = blockhash.during(self.step)?;
         let next = AtomicUsize::new(0);
         let collected = Mutex::new(Vec::with_capacity(jobs.len()));
         thread::scope(|scope| {
@@ -143,12 +154,14 @@ impl<'n> Sender<'n> {
         loop {
             open = self.look_up(open)?;
             let Some(first) = open.first() else { return Ok(()) };
-            if begun.elapsed() >= PATIENCE {
+            if begun.elapsed() >= self.patience.give_up {
                 let why = first.why.clone();
                 let why = why.unwrap_or_else(|| "the node does not know it".to_owned());
-                return Err(Trouble::Unknown { signature: first.signature, why });
+                let signature = first.signature;
+                let unknown = budget_rpc::Trouble::Unknown { signature, why };
+                return Err(Trouble::during(self.step, unknown));
             }
-            if resent.elapsed() >= RESEND {
+            if resent.elapsed() >= self.patience.resend {
                 resent = Instant::now();
                 for sent in &mut open {
                     sent.why = self.send(&sent.transaction).err();
@@ -166,12 +179,15 @@ impl<'n> Sender<'n> {
             let batch: Vec<Sent<'_, '_>> = open.by_ref().take(LOOKED_UP).collect();
             let signatures: Vec<Signature> = batch.iter().map(|sent| sent.signature).collect();
             let client = self.network.client();
-            let statuses = self.network.ask(|| client.get_signature_statuses(&signatures))?.value;
+            let statuses = self.network.ask(|| client.get_signature_statuses(&signatures));
+            let statuses = statuses.during(self.step)?.value;
             for (sent, status) in batch.into_iter().zip(statuses) {
                 match status.map(|status| status.err) {
                     None => unknown.push(sent),
                     Some(None) => {}
-                    Some(Some(error)) => return Err(self.failed(sent.job, error)),
+                    Some(Some(error)) => {
+                        return Err(Trouble::during(self.step, self.failed(sent.job, error)));
+                    }
                 }
             }
         }
@@ -180,7 +196,7 @@ impl<'n> Sender<'n> {
 
     /// Why a transaction failed: a failed one changes nothing, so a simulation meets the same and
     /// brings the program's words along.
-    fn failed(&self, job: &Job<'_>, error: TransactionError) -> Trouble {
+    fn failed(&self, job: &Job<'_>, error: TransactionError) -> budget_rpc::Trouble {
         let draft = Draft {
             instructions: job.instructions.clone(),
             payer: job.payer,
@@ -188,7 +204,7 @@ impl<'n> Sender<'n> {
         };
         match self.network.preview(&draft, &SendOptions::default()) {
             Err(named) => named,
-            Ok(_) => Trouble::NotAccepted(error),
+            Ok(_) => budget_rpc::Trouble::NotAccepted(error),
         }
     }
 }
@@ -196,4 +212,100 @@ impl<'n> Sender<'n> {
 fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
     // A thread that panicked has left a whole entry or none.
     mutex.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use anchor_lang::prelude::Pubkey;
+    use serde_json::{Value, json};
+
+    use super::*;
+    use crate::stub;
+
+    /// What a node was sent.
+    type Taken = Arc<Mutex<Vec<Value>>>;
+
+    /// A node that says `status` of every transaction once it was sent `known_after` of them, and
+    /// finds nothing wrong in a simulation.
+    fn node(known_after: usize, status: Value) -> (Network, Taken) {
+        let taken = Taken::default();
+        let seen = Arc::clone(&taken);
+        let network = stub::node(move |method, params| {
+            let context = json!({ "slot": 1 });
+            let value = match method {
+                "getLatestBlockhash" => {
+                    json!({ "blockhash": Pubkey::default().to_string(), "lastValidBlockHeight": 9 })
+                }
+                "sendTransaction" => {
+                    lock(&seen).push(params[0].clone());
+                    // The answer is lost.
+                    return Err(json!({ "code": -32603, "message": "lost" }));
+                }
+                "getSignatureStatuses" => {
+                    let known = lock(&seen).len() >= known_after;
+                    json!([if known { status.clone() } else { Value::Null }])
+                }
+                _ => json!({ "err": null, "logs": [], "unitsConsumed": 1 }),
+            };
+            Ok(json!({ "context": context, "value": value }))
+        });
+        (network, taken)
+    }
+
+    fn status(error: Value) -> Value {
+        json!({ "slot": 1, "confirmations": null, "err": error, "status": { "Ok": null } })
+    }
+
+    fn send(network: &Network) -> (Result<()>, usize) {
+        let payer = Keypair::new();
+        let instruction = Instruction::new_with_bytes(Pubkey::new_unique(), &[], vec![]);
+        let mut sender = Sender::new(network);
+        sender.step = "trying";
+        let (resend, give_up) = (Duration::from_millis(200), Duration::from_secs(2));
+        sender.patience = Patience { resend, give_up };
+        let done = sender.all(&[Job::new(&payer, vec![instruction])]);
+        (done, sender.sent)
+    }
+
+    #[test]
+    fn what_the_network_does_not_know_is_sent_again_as_it_is() {
+        let (network, taken) = node(3, status(Value::Null));
+        let (done, sent) = send(&network);
+        assert!(done.is_ok() && sent == 1);
+        let taken = lock(&taken);
+        assert_eq!(taken.len(), 3);
+        assert!(taken.iter().all(|bytes| *bytes == taken[0]));
+    }
+
+    #[test]
+    fn what_the_network_never_knows_is_given_up_with_its_signature() {
+        let (network, taken) = node(usize::MAX, Value::Null);
+        let (done, sent) = send(&network);
+        let Err(Trouble::Network { step: "trying", trouble }) = done else { panic!("{done:?}") };
+        assert!(matches!(*trouble, budget_rpc::Trouble::Unknown { .. }), "{trouble}");
+        assert!(trouble.to_string().contains("lost"), "{trouble}");
+        assert!(sent == 0 && lock(&taken).len() > 2);
+    }
+
+    #[test]
+    fn what_failed_and_cannot_be_repeated_keeps_the_networks_word() {
+        let (network, _) = node(1, status(json!("AccountInUse")));
+        let (done, sent) = send(&network);
+        let Err(Trouble::Network { trouble, .. }) = done else { panic!("{done:?}") };
+        let in_use = TransactionError::AccountInUse;
+        assert!(
+            matches!(&*trouble, budget_rpc::Trouble::NotAccepted(error) if *error == in_use),
+            "{trouble}"
+        );
+        assert_eq!(sent, 0);
+    }
+
+    #[test]
+    fn a_payer_does_not_sign_twice() {
+        let (payer, other) = (Keypair::new(), Keypair::new());
+        let job = Job::new(&payer, vec![]).signed_by(&payer).signed_by(&other).signed_by(&other);
+        assert_eq!(job.others.len(), 1);
+    }
 }

@@ -16,7 +16,7 @@ use crate::{
     batch::Job,
     policy::{BUDGET_DECIMALS, DOLLAR, HARB, STAKE_DECIMALS, policy},
     town::Town,
-    trouble::{During, Result, Trouble},
+    trouble::{During, Result},
 };
 
 /// What the vault begins with.
@@ -152,13 +152,11 @@ pub fn leave(town: &mut Town<'_>) -> Result<()> {
 fn airdrop(town: &Town<'_>) -> Result<()> {
     let founder = town.keys.founder.pubkey();
     let asked = town.network.client().request_airdrop(&founder, AIRDROP);
-    asked.map_err(|error| Trouble::Network {
-        step: town.step,
-        trouble: budget_rpc::Trouble::NodeRefused {
-            url: town.network.cluster.rpc.clone(),
-            why: error.to_string(),
-        },
-    })?;
+    let refused = |error: solana_rpc_client_api::client_error::Error| {
+        let (url, why) = (town.network.cluster.rpc.clone(), error.to_string());
+        budget_rpc::Trouble::NodeRefused { url, why }
+    };
+    asked.map_err(refused).during(town.step())?;
     Ok(())
 }
 
@@ -166,7 +164,7 @@ fn mints(town: &mut Town<'_>) -> Result<()> {
     let keys = town.keys;
     let founder = keys.founder.pubkey();
     let bytes = <spl_token::state::Mint as anchor_lang::solana_program::program_pack::Pack>::LEN;
-    let rent = town.network.rent(bytes).during(town.step)?;
+    let rent = town.network.rent(bytes).during(town.step())?;
     let mints = [(&keys.budget_mint, BUDGET_DECIMALS), (&keys.stake_mint, STAKE_DECIMALS)];
     let make = |(mint, decimals): (&Keypair, u8)| {
         let space = u64::try_from(bytes).unwrap_or(u64::MAX);

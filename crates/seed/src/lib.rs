@@ -19,10 +19,12 @@ mod keys;
 mod plan;
 mod policy;
 mod population;
-mod present;
+mod seen;
 mod slates;
 mod story;
 mod streams;
+#[cfg(test)]
+mod stub;
 mod town;
 mod trouble;
 
@@ -41,7 +43,7 @@ use crate::{
     files::Facts,
     keys::Keys,
     population::{Population, Round},
-    present::{Seen, look},
+    seen::{Seen, look},
     story::Story,
     town::Town,
     trouble::During,
@@ -119,7 +121,7 @@ pub fn seed(
         keys: &keys,
     };
     facts.write(folder)?;
-    let current = present::voting_closes_at(network, &community)?;
+    let current = seen::voting_closes_at(network, &community)?;
     Ok(Seeded {
         community,
         addresses: addresses(&community, &keys, &population),

@@ -62,9 +62,8 @@ fn run(arguments: &Arguments) -> Result<Seeded> {
     let network = Network::new(arguments.url.clone());
     let present = if arguments.ahead && arguments.url.is_local() {
         let now = network.now();
-        let now = now
-            .map_err(|trouble| Trouble::Network { step: "reading the network's clock", trouble });
-        now? + HISTORY_SECS
+        let unread = |trouble| Trouble::during("reading the network's clock", trouble);
+        now.map_err(unread)? + HISTORY_SECS
     } else {
         real_time()
     };

@@ -35,7 +35,7 @@ pub fn settle(town: &mut Town<'_>) -> Result<()> {
 /// Carries out every award of a tier, except the forgotten one.
 pub fn execute(town: &mut Town<'_>, tier: u8) -> Result<()> {
     let epoch = town.community.epoch(PAST);
-    let (_, entries) = town.network.epoch(&epoch).during(town.step)?;
+    let (_, entries) = town.network.epoch(&epoch).during(town.step())?;
     let funded = (0u8..).zip(&entries).zip(town.asks(Round::Past));
     let due = funded
         .filter(|((_, entry), _)| entry.is(Outcome::Funded) && entry.tier == tier)
@@ -127,6 +127,6 @@ pub fn mark(town: &mut Town<'_>) -> Result<()> {
 
 fn position_cost(network: &Network, town: &Town<'_>, category: u8) -> Result<u64> {
     let treasury = network.get::<Treasury>(&town.community.treasury, "treasury");
-    let positions = treasury.during(town.step)?.value.positions;
+    let positions = treasury.during(town.step())?.value.positions;
     Ok(positions.get(usize::from(category)).map_or(0, |position| position.cost))
 }

@@ -11,7 +11,7 @@ use crate::{
     plan::Calendar,
     population::{Population, Round},
     story::{Ask, Story},
-    trouble::{During, Result},
+    trouble::Result,
 };
 
 /// A step of the story that begins.
@@ -35,8 +35,6 @@ pub struct Town<'a> {
     pub calendar: Calendar,
     sender: Sender<'a>,
     progress: &'a mut dyn FnMut(&Step),
-    /// What is going on, for errors.
-    pub step: &'static str,
     /// Unix seconds of the last move of the clock.
     at: i64,
 }
@@ -50,10 +48,10 @@ impl<'a> Town<'a> {
         calendar: Calendar,
         progress: &'a mut dyn FnMut(&Step),
     ) -> Self {
-        let (sender, step) = (Sender::new(network), "looking at the network");
+        let sender = Sender::new(network);
         let community = crate::community_of(keys);
         let at = calendar.founded_at();
-        Self { network, story, people, keys, community, calendar, sender, progress, step, at }
+        Self { network, story, people, keys, community, calendar, sender, progress, at }
     }
 
     /// Moves the clock to an hour of a day and begins a step there.
@@ -70,9 +68,14 @@ impl<'a> Town<'a> {
 
     /// Begins a step without moving the clock.
     pub fn begin(&mut self, what: &'static str) {
-        self.step = what;
+        self.sender.step = what;
         let (at, sent) = (self.at, self.sent());
         (self.progress)(&Step { what, at, sent });
+    }
+
+    /// What is going on, for errors.
+    pub fn step(&self) -> &'static str {
+        self.sender.step
     }
 
     /// Transactions sent so far.
@@ -82,12 +85,12 @@ impl<'a> Town<'a> {
 
     /// Sends jobs that do not depend on each other.
     pub fn send(&mut self, jobs: &[Job<'_>]) -> Result<()> {
-        self.sender.all(jobs).during(self.step)
+        self.sender.all(jobs)
     }
 
     /// Sends jobs one after the other.
     pub fn send_in_order(&mut self, jobs: &[Job<'_>]) -> Result<()> {
-        self.sender.in_order(jobs).during(self.step)
+        self.sender.in_order(jobs)
     }
 
     /// What is asked for in a round, in the order of the slate.

@@ -64,7 +64,7 @@ pub enum Trouble {
         /// What was being done.
         step: &'static str,
         /// What it said.
-        trouble: budget_rpc::Trouble,
+        trouble: Box<budget_rpc::Trouble>,
     },
 }
 
@@ -120,6 +120,13 @@ impl fmt::Display for Trouble {
 
 impl std::error::Error for Trouble {}
 
+impl Trouble {
+    /// What the network said while `step`, which completes "while ...".
+    pub fn during(step: &'static str, trouble: budget_rpc::Trouble) -> Self {
+        Self::Network { step, trouble: Box::new(trouble) }
+    }
+}
+
 /// Names the step in which the network made trouble.
 pub(crate) trait During<T> {
     /// `step` completes "while ...".
@@ -128,6 +135,6 @@ pub(crate) trait During<T> {
 
 impl<T> During<T> for budget_rpc::Result<T> {
     fn during(self, step: &'static str) -> Result<T> {
-        self.map_err(|trouble| Trouble::Network { step, trouble })
+        self.map_err(|trouble| Trouble::during(step, trouble))
     }
 }

@@ -69,7 +69,7 @@ fn without_the_program_nothing_is_sent() {
     let (localnet, folder) = (Localnet::without_program(), folder());
     let trouble = seed(&localnet.network, &plan(12), folder.path(), &mut quiet).unwrap_err();
     let Trouble::Network { trouble, .. } = trouble else { panic!("{trouble}") };
-    assert!(matches!(trouble, budget_rpc::Trouble::NoProgram { .. }), "{trouble}");
+    assert!(matches!(*trouble, budget_rpc::Trouble::NoProgram { .. }), "{trouble}");
     assert!(is_empty(&folder));
 }
 
@@ -167,7 +167,7 @@ fn a_step_that_the_program_refuses_is_named_with_the_programs_words() {
     let sentence = trouble.to_string();
     let Trouble::Network { step, trouble } = trouble else { panic!("{sentence}") };
     assert_eq!(step, STEP);
-    let budget_rpc::Trouble::Refused(refused) = trouble else { panic!("{sentence}") };
+    let budget_rpc::Trouble::Refused(refused) = *trouble else { panic!("{sentence}") };
     assert_eq!(refused.name.as_deref(), Some("NotInTallying"), "{sentence}");
     assert!(sentence.contains("must be in its tallying phase"), "{sentence}");
 }

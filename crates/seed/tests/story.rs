@@ -352,6 +352,9 @@ fn the_usual_community_settles_as_the_story_says() {
     is("stickers", Outcome::Withdrawn, 0);
     is("act-resume", Outcome::Approved, 0);
     is("act-breaker", Outcome::Failed, Failure::ApprovalMissed.into());
+
+    let again = seed(&harbour.localnet.network, &plan(200), harbour.folder.path(), &mut |_| {});
+    assert!(again.unwrap().already, "whatever comes after the story is no part of it");
 }
 
 #[test]

@@ -48,18 +48,18 @@ pub fn look(network: &Network, community: &Community, population: &Population) -
     if found != wanted {
         return Err(Trouble::OtherPlan { found, wanted });
     }
-    if current > present {
-        // Whatever came after the story came after all of it.
-        return Ok(Seen::Everything);
-    }
     let key = community.epoch(present);
-    let Some(epoch) = network.find::<BudgetEpoch>(&key, "epoch").during(STEP)? else {
-        return Ok(Seen::Everything);
-    };
-    // Ballots come last, and their number never falls.
-    let cast = usize::try_from(epoch.value.ballot_count).unwrap_or(usize::MAX);
-    let enough = cast >= population.ballot_count(Round::Present);
-    if enough || epoch.value.settled_at != 0 { Ok(Seen::Everything) } else { Err(half()) }
+    let epoch = network.find::<BudgetEpoch>(&key, "epoch").during(STEP)?;
+    let ballots = epoch.map(|epoch| epoch.value.ballot_count);
+    let whole = is_whole(current, ballots, population.ballot_count(Round::Present));
+    if whole { Ok(Seen::Everything) } else { Err(half()) }
+}
+
+/// Whether the story was played to its end: ballots of the present epoch come last, and their number
+/// never falls. That epoch is closed, and another one opened, only when somebody has gone on.
+fn is_whole(current: u32, ballots: Option<u64>, expected: usize) -> bool {
+    let cast = |ballots| usize::try_from(ballots).unwrap_or(usize::MAX);
+    current > Round::Present.epoch() || ballots.is_none_or(|ballots| cast(ballots) >= expected)
 }
 
 /// When voting of the current epoch closes.
@@ -69,4 +69,19 @@ pub fn voting_closes_at(network: &Network, community: &Community) -> Result<Opti
     let key = community.epoch(current);
     let epoch = network.find::<BudgetEpoch>(&key, "epoch").during(STEP)?;
     Ok(epoch.map(|epoch| epoch.value.voting_closes_at))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_last_ballots_tell_the_whole_story_from_a_part() {
+        assert!(is_whole(1, Some(130), 130));
+        assert!(is_whole(1, Some(131), 130), "somebody voted since");
+        assert!(!is_whole(1, Some(129), 130));
+        assert!(!is_whole(1, Some(0), 130));
+        assert!(is_whole(1, None, 130), "it was closed since");
+        assert!(is_whole(2, Some(0), 130), "another epoch was opened since");
+    }
 }
