@@ -5,16 +5,20 @@
 //! [`exit`].
 
 mod act;
+mod bar;
 mod batch;
 mod columns;
 mod commands;
 mod context;
+mod deeds;
+mod entries;
 mod exit;
 mod files;
 mod idl;
 mod mints;
 mod policy_file;
 mod program;
+mod proposal_file;
 mod purse;
 mod quantity;
 mod roles;

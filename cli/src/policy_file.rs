@@ -6,6 +6,7 @@
 
 mod fields;
 mod moment;
+mod patch;
 mod write;
 
 use anchor_lang::prelude::Pubkey;
@@ -16,6 +17,7 @@ use toml::{Table, Value};
 
 use crate::{files::plain, quantity, quantity::Token};
 
+pub use patch::patch;
 pub use write::{About, value, write};
 
 /// What a reader says: a sentence without a full stop, or several with semicolons between them.
@@ -85,43 +87,53 @@ impl PolicyFile {
     /// Every value beyond its bound, by name with the bound; else every rule between values that
     /// does not hold.
     pub fn policy(&self, budget: &Token, stake: &Token) -> Checked<Policy> {
-        let mut policy = Policy::default();
-        let mut wrong = Vec::new();
-        for (bound, written) in &self.settings {
-            let value = match written {
-                Written::Exact(value) => *value,
-                Written::Tokens(text) => {
-                    let token = if bound.unit == "weight" { stake } else { budget };
-                    let amount = token.parse(text);
-                    amount.map_err(|why| {
-                        let why = why.to_string();
-                        format!("{}: {}", full_name(bound), why.trim_end_matches('.'))
-                    })?
-                }
-            };
-            let within = (bound.min..=bound.max).contains(&value);
-            if !within || fields::set(&mut policy, bound, value).is_none() {
-                wrong.push(beyond(bound, value, budget, stake));
-            }
-        }
-        if !self.categories.is_empty() {
-            policy.risk.categories = [Category::zeroed(); 8];
-            policy.risk.category_count = u8::try_from(self.categories.len()).unwrap_or(u8::MAX);
-            for (slot, category) in policy.risk.categories.iter_mut().zip(&self.categories) {
-                *slot = *category;
-            }
-        }
-        if wrong.is_empty() {
-            let broken = RELATIONS.iter().filter(|(_, holds)| !holds(&policy));
-            wrong = broken.map(|(rule, _)| format!("this must hold: {rule}")).collect();
-        }
-        if !wrong.is_empty() {
-            return Err(wrong.join("; "));
-        }
-        // The program's own word comes last: the tables above are what it goes by.
-        policy.check().map_err(|error| error.to_string())?;
-        Ok(policy)
+        amended(Policy::default(), &self.settings, &self.categories, budget, stake)
     }
+}
+
+/// `policy` with these values, and with these categories if there are any.
+fn amended(
+    mut policy: Policy,
+    settings: &[(&'static Bound, Written)],
+    categories: &[Category],
+    budget: &Token,
+    stake: &Token,
+) -> Checked<Policy> {
+    let mut wrong = Vec::new();
+    for (bound, written) in settings {
+        let value = match written {
+            Written::Exact(value) => *value,
+            Written::Tokens(text) => {
+                let token = if bound.unit == "weight" { stake } else { budget };
+                let amount = token.parse(text);
+                amount.map_err(|why| {
+                    let why = why.to_string();
+                    format!("{}: {}", full_name(bound), why.trim_end_matches('.'))
+                })?
+            }
+        };
+        let within = (bound.min..=bound.max).contains(&value);
+        if !within || fields::set(&mut policy, bound, value).is_none() {
+            wrong.push(beyond(bound, value, budget, stake));
+        }
+    }
+    if !categories.is_empty() {
+        policy.risk.categories = [Category::zeroed(); 8];
+        policy.risk.category_count = u8::try_from(categories.len()).unwrap_or(u8::MAX);
+        for (slot, category) in policy.risk.categories.iter_mut().zip(categories) {
+            *slot = *category;
+        }
+    }
+    if wrong.is_empty() {
+        let broken = RELATIONS.iter().filter(|(_, holds)| !holds(&policy));
+        wrong = broken.map(|(rule, _)| format!("this must hold: {rule}")).collect();
+    }
+    if !wrong.is_empty() {
+        return Err(wrong.join("; "));
+    }
+    // The program's own word comes last: the tables above are what it goes by.
+    policy.check().map_err(|error| error.to_string())?;
+    Ok(policy)
 }
 
 /// `schedule.period_secs`.

@@ -1,0 +1,189 @@
+//! One entry of a slate and the proposal behind it, as several commands look at them.
+
+use budget_client::address;
+use budget_rpc::Found;
+use community_budget::state::{BudgetEpoch, Entry, Phase, Proposal, RecipientRecord};
+
+use crate::{
+    context::{Context, Round, Scene},
+    exit::{Failure, Result},
+    files::plain,
+    quantity::when,
+    slate::{Waiting, waiting},
+};
+
+/// An entry, its epoch and, while it exists, its proposal.
+pub struct Case {
+    /// The treasury.
+    pub scene: Scene,
+    /// The epoch.
+    pub round: Round,
+    /// Number on the slate.
+    pub index: u8,
+    /// What settlement reads and writes.
+    pub entry: Entry,
+    /// What voters decide on; nothing once it has been closed.
+    pub proposal: Option<Found<Proposal>>,
+}
+
+impl Case {
+    /// The entry at `index` of an epoch; of the current one unless `epoch` is given.
+    ///
+    /// # Errors
+    /// Exit codes `input` when the slate has no such entry, `missing`, `not-believed`.
+    pub fn open(context: &Context, index: u8, epoch: Option<u32>) -> Result<Self> {
+        let scene = context.scene()?;
+        let round = scene.round(context.network()?, epoch)?;
+        Self::of(context, scene, round, index)
+    }
+
+    /// The entry at `index` of the epoch settled last, unless `epoch` is given.
+    ///
+    /// # Errors
+    /// As [`Case::open`]; `input` when no epoch has been settled.
+    pub fn settled(context: &Context, index: u8, epoch: Option<u32>) -> Result<Self> {
+        let scene = context.scene()?;
+        let newest = scene.treasury.settled_epochs().checked_sub(1);
+        let epoch = epoch.or(newest).ok_or_else(|| {
+            Failure::input("no epoch has been settled yet, so nothing waits for its execution.")
+        })?;
+        let round = scene.round(context.network()?, Some(epoch))?;
+        let case = Self::of(context, scene, round, index)?;
+        if case.round.head.settled_at == 0 {
+            return Err(Failure::input(format!("epoch {epoch} is not settled yet.")));
+        }
+        Ok(case)
+    }
+
+    fn of(context: &Context, scene: Scene, round: Round, index: u8) -> Result<Self> {
+        let entry = *entry_at(&round, index)?;
+        let key = address::proposal(&round.key, index);
+        let proposal = context.network()?.find::<Proposal>(&key, &format!("proposal {index}"))?;
+        Ok(Self { scene, round, index, entry, proposal })
+    }
+
+    /// The proposal.
+    ///
+    /// # Errors
+    /// Exit code `input` when it has been closed.
+    pub fn proposal(&self) -> Result<&Found<Proposal>> {
+        self.proposal.as_ref().ok_or_else(|| {
+            Failure::input(format!(
+                "the proposal of entry {} of epoch {} has been closed; its transactions still tell of \
+                 it.",
+                self.index, self.round.head.index
+            ))
+        })
+    }
+
+    /// What it is called.
+    pub fn title(&self) -> String {
+        let title = self.proposal.as_ref().map(|found| plain(&found.value.terms.title));
+        title.unwrap_or_else(|| format!("entry {}", self.index))
+    }
+
+    /// `3  Docs translation, epoch 7`.
+    pub fn name(&self) -> String {
+        format!("{}  {}, epoch {}", self.index, self.title(), self.round.head.index)
+    }
+
+    /// What it waits for, once funded or approved.
+    pub fn waiting(&self) -> Option<Waiting> {
+        waiting(&self.scene.treasury, &self.round.head, &self.entry, self.scene.now)
+    }
+
+    /// Refuses any phase but the one in which proposals are taken.
+    ///
+    /// # Errors
+    /// Exit code `input`.
+    pub fn require_submission(&self, deed: &str) -> Result<()> {
+        require_submission(&self.round.head, self.scene.now, deed)
+    }
+}
+
+/// Refuses any phase but the one in which proposals are taken; `deed` as in "propose".
+///
+/// # Errors
+/// Exit code `input`.
+pub fn require_submission(head: &BudgetEpoch, now: i64, deed: &str) -> Result<()> {
+    if head.phase(now) == Phase::Submission {
+        return Ok(());
+    }
+    Err(Failure::input(format!(
+        "it is too late to {deed} in epoch {}: its voting opened {}.",
+        head.index,
+        when(head.voting_opens_at, now)
+    )))
+}
+
+/// The entry at `index`.
+///
+/// # Errors
+/// Exit code `input` when the slate has none.
+pub fn entry_at(round: &Round, index: u8) -> Result<&Entry> {
+    round.slate.get(usize::from(index)).ok_or_else(|| {
+        let epoch = round.head.index;
+        Failure::input(match round.slate.len().checked_sub(1) {
+            Some(last) => {
+                format!("epoch {epoch} has no entry {index}; its slate has entries 0 to {last}.")
+            }
+            None => format!("the slate of epoch {epoch} is empty."),
+        })
+    })
+}
+
+/// What the recipient of an ask of `amount` would have asked for in the epoch, once accepted: the
+/// sum that tiers go by (R4).
+pub fn cumulative_ask(round: &Round, record: Option<&RecipientRecord>, amount: u64) -> u64 {
+    let accepted = record
+        .filter(|record| record.accepted_epoch == round.head.index)
+        .and_then(|record| round.slate.get(usize::from(record.leader)))
+        .map_or(0, |leader| leader.recipient_ask);
+    accepted.saturating_add(amount)
+}
+
+#[cfg(test)]
+mod tests {
+    use anchor_lang::prelude::Pubkey;
+    use bytemuck::Zeroable;
+
+    use super::*;
+    use crate::slate::tests::{ask, epoch};
+
+    fn round(slate: Vec<Entry>) -> Round {
+        Round { key: Pubkey::default(), head: Box::new(epoch().1), slate }
+    }
+
+    #[test]
+    fn an_entry_that_is_not_there_is_told_with_those_that_are() {
+        let full = round(vec![ask(0, 10, 0, 0), ask(1, 10, 0, 0)]);
+        assert_eq!(entry_at(&full, 1).unwrap().amount, 10);
+        let why = entry_at(&full, 2).unwrap_err().to_string();
+        assert_eq!(why, "epoch 0 has no entry 2; its slate has entries 0 to 1.");
+        let why = entry_at(&round(vec![]), 0).unwrap_err().to_string();
+        assert_eq!(why, "the slate of epoch 0 is empty.");
+    }
+
+    #[test]
+    fn what_was_accepted_in_this_epoch_adds_up() {
+        let mut round = round(vec![ask(0, 10, 0, 0), ask(1, 70, 0, 0)]);
+        let mut record = RecipientRecord::zeroed();
+        record.leader = 1;
+        assert_eq!(cumulative_ask(&round, None, 5), 5);
+        assert_eq!(cumulative_ask(&round, Some(&record), 5), 75);
+        round.head.index = 1;
+        assert_eq!(
+            cumulative_ask(&round, Some(&record), 5),
+            5,
+            "another epoch's asks do not count"
+        );
+    }
+
+    #[test]
+    fn proposals_are_taken_until_voting_opens() {
+        let (_, head) = epoch();
+        assert!(require_submission(&head, head.voting_opens_at - 1, "propose").is_ok());
+        let why = require_submission(&head, head.voting_opens_at, "propose").unwrap_err();
+        assert!(why.to_string().starts_with("it is too late to propose in epoch 0"), "{why}");
+    }
+}
