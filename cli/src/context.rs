@@ -34,7 +34,8 @@ pub struct Globals {
     /// The treasury. Needed only where a network has several.
     #[arg(long, global = true, env = "BUDGET_TREASURY", value_name = "ADDRESS")]
     pub treasury: Option<Pubkey>,
-    /// A JSON file with names for addresses: {"ADDRESS": "name"}. Yours alone; nobody checks it.
+    /// A JSON file with names for addresses and tokens, {"names": {"ADDRESS": "name"}}. Yours alone;
+    /// nobody checks it.
     #[arg(long, global = true, env = "BUDGET_NAMES", value_name = "FILE")]
     pub names: Option<PathBuf>,
     /// Priority fee in millionths of a lamport for each compute unit.

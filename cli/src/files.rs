@@ -35,14 +35,20 @@ pub fn keypair(path: &Path) -> Result<Keypair> {
     })
 }
 
-/// Names for addresses: `{"ADDRESS": "name"}`.
+/// A file of names; what else it says is for others.
+#[derive(serde::Deserialize)]
+struct File {
+    names: HashMap<String, String>,
+}
+
+/// Names for addresses, tokens among them: `{"names": {"ADDRESS": "name"}}`.
 ///
 /// # Errors
 /// Exit codes `file`, `input`.
 pub fn names(path: &Path) -> Result<HashMap<Pubkey, String>> {
     let wrong =
         |why: String| Failure::input(format!("{} is no file of names: {why}.", path.display()));
-    let listed: HashMap<String, String> =
+    let File { names: listed } =
         serde_json::from_str(&text(path)?).map_err(|error| wrong(error.to_string()))?;
     let name = |(key, name): (String, String)| match key.parse() {
         Ok(key) => Ok((key, plain(&name))),
@@ -93,9 +99,12 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("names.json");
         let key = Pubkey::new_unique();
-        std::fs::write(&path, format!("{{\"{key}\": \"Ada\"}}")).unwrap();
+        std::fs::write(&path, format!("{{\"names\": {{\"{key}\": \"Ada\"}}, \"note\": 1}}"))
+            .unwrap();
         assert_eq!(names(&path).unwrap()[&key], "Ada");
-        std::fs::write(&path, "{\"nonsense\": \"Ada\"}").unwrap();
-        assert!(matches!(names(&path), Err(Failure::Input(_))));
+        for wrong in ["{\"names\": {\"nonsense\": \"Ada\"}}", "{}", "nonsense"] {
+            std::fs::write(&path, wrong).unwrap();
+            assert!(matches!(names(&path), Err(Failure::Input(_))), "{wrong}");
+        }
     }
 }

@@ -66,6 +66,8 @@ impl Facts<'_> {
         for team in &self.story.team {
             names.insert(keys.team(&team.id).pubkey().to_string(), &team.name);
         }
+        names.insert(self.community.budget_mint.to_string(), BUDGET_TOKEN.0);
+        names.insert(self.community.stake_mint.to_string(), STAKE_TOKEN.0);
         for (key, member) in keys.members.iter().zip(&self.population.members) {
             names.insert(key.pubkey().to_string(), &member.name);
         }
@@ -107,15 +109,18 @@ impl Facts<'_> {
     }
 
     fn env(&self, folder: &Path) -> Result<String> {
-        let voter = absolute(folder.join("voter.json")).map_err(|error| failed(folder, &error))?;
+        let folder = absolute(folder).map_err(|error| failed(folder, &error))?;
+        let file = |name: &str| quoted(&folder.join(name).display().to_string());
         Ok(format!(
-            "# Development only: source this, then run `budget status`.\n\
+            "# Development only: source this, then run `budget epoch show`.\n\
              export BUDGET_URL={}\n\
              export BUDGET_TREASURY={}\n\
-             export BUDGET_KEYPAIR={}\n",
+             export BUDGET_KEYPAIR={}\n\
+             export BUDGET_NAMES={}\n",
             quoted(&self.cluster.rpc),
             self.community.treasury,
-            quoted(&voter.display().to_string()),
+            file("voter.json"),
+            file("community.json"),
         ))
     }
 }
@@ -152,7 +157,7 @@ from words in the source of `budget-seed`: everybody has them. They are for a lo
 
 | other file | holds |
 | --- | --- |
-| `env` | `BUDGET_URL`, `BUDGET_TREASURY`, `BUDGET_KEYPAIR` for a shell: `. ./env` |
+| `env` | `BUDGET_URL`, `BUDGET_TREASURY`, `BUDGET_KEYPAIR`, `BUDGET_NAMES` for a shell: `. ./env` |
 | `deployment.json` | program, treasury, mints and addresses, for the dashboard and `budget` |
 | `community.json` | names for keys: labels of this folder, not facts of the chain |
 | `metadata/` | what proposals and reports lead to; their SHA-256 is on the chain |
@@ -195,7 +200,7 @@ mod tests {
 
         let env = read("env");
         assert!(env.contains("export BUDGET_URL='http://127.0.0.1:1234'\n"), "{env}");
-        assert!(env.contains("/voter.json'\n"), "{env}");
+        assert!(env.contains("/voter.json'\n") && env.contains("/community.json'\n"), "{env}");
         assert!(read("README.md").contains("Nothing in this folder is secret"));
 
         let before: Vec<String> = ["deployment.json", "community.json", "env"].map(read).to_vec();
