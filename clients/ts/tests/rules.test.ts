@@ -228,6 +228,9 @@ describe("R7, R8, P4: streams", () => {
       noted: noteBend(bend, now, released(plan, gate, at), clock),
     };
   });
+  reproduces<{ bend: Bend; now: bigint; released: bigint; clock: Clock }>("bend", (of) => ({
+    is: noteBend(of.bend, of.now, of.released, of.clock),
+  }));
   reproduces<{ plan: Plan; gate: Gate; clock: Clock; bend: Bend; at: bigint[] }>(
     "matured",
     ({ plan, gate, clock, bend, at }) => ({

@@ -20,6 +20,7 @@ import * as stakes from "../src/state/stake";
 import * as streams from "../src/state/stream";
 import * as treasuries from "../src/state/treasury";
 import { RuleError } from "../src/rules/checked";
+import { isOn, totalSecs } from "../src/rules/standstill";
 import { type Json, answer, bytes, raw, revive, shown } from "./vectors";
 
 const treasuryOf = (hex: string) => getTreasuryDecoder().decode(bytes(hex));
@@ -114,6 +115,10 @@ describe("stakes", () => {
         votingOpened: treasuries.votingOpened(treasury, of.now),
         settledEpochs: treasuries.settledEpochs(treasury),
         currentEpoch: treasuries.currentEpoch(treasury),
+        tripped: treasuries.isTripped(treasury, of.now),
+        standing: treasuries.standing(treasury, 1_000n, of.now),
+        blocked: isOn(treasuries.standstill(treasury), of.now),
+        standstillSecs: totalSecs(treasuries.standstill(treasury), of.now),
         weight: answer(() => stakes.weightAt(stake, at)),
         weightOfMore: answer(() => stakes.weightIf(stake, at, { amount: of.more })),
         weightOfLess: answer(() => stakes.weightIf(stake, at, { amount: of.less })),

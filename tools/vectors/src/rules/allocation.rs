@@ -139,7 +139,7 @@ fn pointed() -> Vec<Case> {
         // Skips what does not fit and goes on; ties by amount, then by index.
         case(
             vec![award(400_000, 900, 0), award(400_000, 800, 1), award(400_000, 800, 2)],
-            Limits { cap: 1_700, ..roomy },
+            Limits { cap: 1_600, ..roomy },
         ),
         case(vec![award(300_000, 1_000, 0), award(300_001, 1_000, 1)], full),
         case(vec![in_risk(300_000, 500, 0), in_risk(310_000, 500, 1)], exposed),
@@ -159,6 +159,24 @@ fn pointed() -> Vec<Case> {
             ],
             roomy,
         ),
+        // Small ones again, whose terms meet the medium tier and no more.
+        case(
+            (0..7)
+                .map(|i| {
+                    with(award(140_000, 1_000, i), |a| {
+                        a.admits = [Tier::Medium, Tier::Small][usize::from(i / 6)]
+                    })
+                })
+                .collect(),
+            roomy,
+        ),
+        // Medium ones: together with the small ones at most the large limit.
+        case((0..5).map(|i| award(450_000 + u64::from(i), 5_000, i)).collect(), roomy),
+        case((0..5).map(|i| award(110_000 + u64::from(i), 5_000, i)).collect(), roomy),
+        case((0..6).map(|i| award(110_000, if i < 3 { 1_000 } else { 4_900 }, i)).collect(), roomy),
+        // To the last unit of what one recipient may have; an act goes before the smallest award.
+        case(vec![same(310_000, 1_000, 0), same(300_000, 500, 1)], shared),
+        case(vec![award(300_000, 1, 0), act(300_000, 5)], roomy),
         case(vec![act(300_000, 5), act(310_000, 5), act(300_000, 131), act(10_000, 6)], roomy),
         case(vec![with(award(400_000, 900, 0), |a| a.category = 8)], roomy),
         case(vec![award(400_000, 900, 128)], roomy),

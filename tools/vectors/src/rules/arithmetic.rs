@@ -85,6 +85,9 @@ fn movement() -> Vec<serde_json::Value> {
     let tally = |for_, against, abstain| Tally { for_, against, abstain };
     let moves = [
         (tally(10, 5, 0), tally(10, 5, 3)),
+        (tally(10, 5, 0), tally(11, 5, 0)),
+        (tally(0, 0, 0), tally(0, 0, 9)),
+        (tally(0, 0, 0), tally(1, 0, 0)),
         (tally(10, 5, 0), tally(5, 10, 0)),
         (tally(0, 0, 0), tally(50, 0, 0)),
         (tally(0, 50, 0), tally(0, 0, 0)),

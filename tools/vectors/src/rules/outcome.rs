@@ -74,7 +74,12 @@ pub fn judgements() -> Vec<Judgement> {
         let contested = Contested { coef_bps, max_quorum_bps };
         Thresholds::new(total, 10, QUORUMS, APPROVALS, contested)
     };
-    let rules = [(1_000_000, 0, 0), (1_000_000, 2_000, 4_000), (9, 2_000, 4_000)];
+    let rules = [
+        (1_000_000, 0, 0),
+        (1_000_000, 2_000, 4_000),
+        (1_000_000, 2_000, 1_500),
+        (9, 2_000, 4_000),
+    ];
     for (total, coef, most) in rules {
         let Some(thresholds) = thresholds(total, coef, most) else { continue };
         for tier in TIERS {
@@ -84,6 +89,8 @@ pub fn judgements() -> Vec<Judgement> {
                 (own.support, 0, own.quorum - own.support),
                 (own.support, 0, (own.quorum - own.support).saturating_sub(1)),
                 (own.support.saturating_sub(1), 0, own.quorum),
+                (own.support.saturating_sub(1), 1, own.quorum),
+                (own.support, 1, (own.quorum - own.support).saturating_sub(1)),
                 (own.quorum * 2, own.quorum, 0),
                 (own.quorum, own.quorum, own.quorum),
                 (total / 5, total / 9, total / 10),

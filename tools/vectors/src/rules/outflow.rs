@@ -38,6 +38,17 @@ fn buckets() -> Vec<Value> {
             bucket = filled.unwrap_or(bucket).take(dice.upto(capacity / 4));
         }
     }
+    // Full to the unit, with a remainder.
+    let flow = Flow { capacity: 10, window_secs: 7 };
+    let bucket = Bucket { level: 8, remainder: 3, at: 0 };
+    for (now, capacity) in [(1, 10), (2, 10), (1, 9), (0, 8)] {
+        let next = Flow { capacity, window_secs: 5 };
+        cases.push(object! {
+            bucket: bucket, flow: flow, now: now as i64, next: next, amount: 8u64,
+            filled: bucket.refill(&flow, now), resized: bucket.resize(&flow, &next, now),
+            taken: bucket.take(8),
+        });
+    }
     let stuck = Flow { capacity: 5, window_secs: 0 };
     let bucket = Bucket { level: 1, remainder: 0, at: 0 };
     let filled = bucket.refill(&stuck, 1);

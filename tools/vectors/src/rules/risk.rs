@@ -30,8 +30,10 @@ fn positions() -> Vec<Value> {
         Position::default(),
         Position { pending: u64::MAX, cost: u64::MAX, mark: u64::MAX, marked_at: NOW },
         Position { pending: 0, cost: 10, mark: 9, marked_at: i64::MIN },
+        Position { pending: 3, cost: 1_000, mark: 900, marked_at: NOW - 599 },
+        Position { pending: 3, cost: 900, mark: 1_000, marked_at: NOW - 600 },
     ];
-    let random = (0..6).map(|_| Position {
+    let random = (0..4).map(|_| Position {
         pending: dice.amount(1 << 50),
         cost: dice.amount(1 << 50),
         mark: dice.amount(1 << 50),
@@ -39,7 +41,7 @@ fn positions() -> Vec<Value> {
     });
     let all: Vec<_> = edges.into_iter().chain(random).collect();
     all.into_iter()
-        .zip([0, 1, 2_500, 9_999, 10_000, 10_001, 333, 5_000, 7_777])
+        .zip([0, 1, 2_500, 333, 1, 9_999, 10_000, 10_001, 5_000])
         .map(|(position, haircut_bps)| {
             let terms = PositionTerms { class: Class::Hedge, exposure_limit_bps: 1, haircut_bps };
             object! {
@@ -114,7 +116,7 @@ fn limits() -> Vec<Value> {
 
 fn assessments() -> Vec<Value> {
     let mut dice = Dice::new(14);
-    let mut cases = Vec::new();
+    let mut cases = edges();
     for (standing, round) in standings().into_iter().zip(0u8..) {
         let Some(risk) = standing.limits() else { continue };
         let cap = standing.cap;
@@ -136,6 +138,43 @@ fn assessments() -> Vec<Value> {
         }
     }
     cases
+}
+
+/// Nothing asked where there is no room, beyond the cap, and of a treasury that promised nothing.
+fn edges() -> Vec<Value> {
+    let idle = Standing {
+        marks_judged_at: NOW,
+        tracked: 1_000,
+        committed: 0,
+        reserved: 0,
+        cap: 100,
+        positions: [Position::default(); MAX_CATEGORIES],
+        terms: [PositionTerms::default(); MAX_CATEGORIES],
+        mark_age_secs: 1,
+        previous_outflow: 0,
+        epochs: 1,
+        min_runway_epochs: 0,
+        max_recipient_bps: 10_000,
+        tripped: false,
+    };
+    let Some(risk) = idle.limits() else { return Vec::new() };
+    let ask = AskLimits { small: 5, medium: 20, large: 100 };
+    let roomy = Limits { cap: 100, ask, category_caps: [100; MAX_CATEGORIES], risk };
+    let narrow = Limits { category_caps: [0; MAX_CATEGORIES], ..roomy };
+    let mut awarded = [0; MAX_CATEGORIES];
+    awarded[0] = 150;
+    let nothing =
+        |awarded| HypotheticalAsk { amount: 0, category: 0, recipient_awarded: 0, awarded };
+    let all = [
+        (roomy, nothing([0; MAX_CATEGORIES])),
+        (narrow, nothing([0; MAX_CATEGORIES])),
+        (roomy, nothing(awarded)),
+    ];
+    all.map(|(limits, ask)| {
+        let is = assess(&idle, &limits, &ask);
+        object! { standing: idle, limits: limits, ask: ask, is: is }
+    })
+    .to_vec()
 }
 
 fn drawdowns() -> Vec<Value> {

@@ -16,6 +16,7 @@ pub fn sections() -> Vec<Section> {
         Section::new("planned", planned()),
         Section::new("released", gated()),
         Section::new("clock", clocks()),
+        Section::new("bend", bends()),
         Section::new("streamLife", lives),
         Section::new("matured", matured),
     ]
@@ -149,7 +150,7 @@ fn clocks() -> Vec<Value> {
 /// what had been released at moments before.
 fn lives() -> (Vec<Value>, Vec<Value>) {
     let mut dice = Dice::new(11);
-    let (mut steps, mut looks) = (Vec::new(), Vec::new());
+    let (mut steps, mut looks) = (pointed(), Vec::new());
     for _ in 0..14 {
         let mut plan = Plan { checkpoints: dice.between(1, 6) as u8, ..plan(&mut dice) };
         plan.rest = dice.amount(1 << 50).max(1_000_003);
@@ -164,26 +165,14 @@ fn lives() -> (Vec<Value>, Vec<Value>) {
             now += match dice.upto(3) {
                 0 => dice.upto(u64::from(DAY) * 9) as i64,
                 1 => ahead.max(0) / 2,
+                2 => ahead.max(0),
                 _ => ahead.max(0) + dice.upto(u64::from(DAY) * 4) as i64,
             };
-            let at = clock.at(now).unwrap_or(0);
-            let before = released(&plan, &gate, at).unwrap_or(0);
-            let noted = bend.note(now, before, &clock);
             let score = dice.one_of(&[0, 2_500, 5_999, 6_000, 10_000]);
             let keep_bps = dice.one_of(&[0, 1, 5_000, 9_999, 10_000, 12_000]);
-            let passed = pass(&plan, &gate, score, 6_000);
-            let reduced = reduce(&plan, &gate, at, keep_bps);
-            let resumed = resume(&plan, &gate, &clock, now);
-            steps.push(object! {
-                plan: plan, gate: gate, clock: clock, now: now, score: score as u16,
-                pass_bps: 6_000u16, keep_bps: keep_bps,
-                passed: passed.map(|(gate, returned)| object! { gate: gate, returned: returned }),
-                reduced: reduced.map(|(plan, gate, returned)| {
-                    object! { plan: plan, gate: gate, returned: returned }
-                }),
-                resumed: resumed.map(|(gate, clock)| object! { gate: gate, clock: clock }),
-                bend: bend, noted: noted,
-            });
+            let step = Step { plan, gate, clock, bend, now, score, keep_bps };
+            steps.push(step.taken());
+            let (passed, reduced, resumed, noted) = step.outcomes();
             match (dice.upto(3), passed, reduced, resumed) {
                 (0, _, Some((new, left, _)), _) => (plan, gate, bend) = (new, left, noted),
                 (1, _, _, Some((left, back))) => (gate, clock, bend) = (left, back, noted),
@@ -198,4 +187,83 @@ fn lives() -> (Vec<Value>, Vec<Value>) {
         }
     }
     (steps, looks)
+}
+
+/// A stream at a moment, and what could befall it then.
+struct Step {
+    plan: Plan,
+    gate: Gate,
+    clock: Clock,
+    bend: Bend,
+    now: i64,
+    score: u16,
+    keep_bps: u16,
+}
+
+type Outcomes = (Option<(Gate, u64)>, Option<(Plan, Gate, u64)>, Option<(Gate, Clock)>, Bend);
+
+impl Step {
+    fn outcomes(&self) -> Outcomes {
+        let Self { plan, gate, clock, bend, now, score, keep_bps } = self;
+        let at = clock.at(*now).unwrap_or(0);
+        let before = released(plan, gate, at).unwrap_or(0);
+        (
+            pass(plan, gate, *score, 6_000),
+            reduce(plan, gate, at, *keep_bps),
+            resume(plan, gate, clock, *now),
+            bend.note(*now, before, clock),
+        )
+    }
+
+    fn taken(&self) -> Value {
+        let (passed, reduced, resumed, noted) = self.outcomes();
+        object! {
+            plan: self.plan, gate: self.gate, clock: self.clock, now: self.now, score: self.score,
+            pass_bps: 6_000u16, keep_bps: self.keep_bps,
+            passed: passed.map(|(gate, returned)| object! { gate: gate, returned: returned }),
+            reduced: reduced.map(|(plan, gate, returned)| {
+                object! { plan: plan, gate: gate, returned: returned }
+            }),
+            resumed: resumed.map(|(gate, clock)| object! { gate: gate, clock: clock }),
+            bend: self.bend, noted: noted,
+        }
+    }
+}
+
+/// A part that a review scaled far below the later ones, and what is released beyond the plan.
+fn pointed() -> Vec<Value> {
+    let plan = Plan::new(1_000_003, 40 * DAY, 0, 3);
+    let clock = Clock { started_at: 1_700_000_000, ..Clock::default() };
+    let gates = [
+        Gate { passed: 1, reduced_before: 0, part_reduction: 240_000, floor: 0 },
+        Gate { passed: 3, reduced_before: 1_000, part_reduction: 200_000, floor: 0 },
+        Gate { passed: 1, reduced_before: 0, part_reduction: 0, floor: 900_000 },
+        Gate { passed: 1, reduced_before: 0, part_reduction: 0, floor: 600_000 },
+    ];
+    let mut steps = Vec::new();
+    for gate in gates {
+        for days in [12, 15, 20, 31, 40] {
+            let now = clock.started_at + days * i64::from(DAY);
+            for (score, keep_bps) in [(0, 5_000), (5_999, 0), (6_000, 9_999)] {
+                let bend = Bend::default();
+                steps.push(Step { plan, gate, clock, bend, now, score, keep_bps }.taken());
+            }
+        }
+    }
+    steps
+}
+
+/// Bends one after the other, closer than the longest delay and not.
+fn bends() -> Vec<Value> {
+    let week = 7 * i64::from(DAY);
+    let before = Clock { standing_secs: 77, ..Clock::default() };
+    let mut cases = Vec::new();
+    for at in [0, 1, 1_700_000_000] {
+        for now in [at + 1, at + week - 1, at + week, at + 3 * week] {
+            let bend = Bend { at, released: 5, standing_secs: 11 };
+            let is = bend.note(now, 9, &before);
+            cases.push(object! { bend: bend, now: now, released: 9u64, clock: before, is: is });
+        }
+    }
+    cases
 }

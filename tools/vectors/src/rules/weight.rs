@@ -41,6 +41,19 @@ fn participation() -> Vec<Value> {
         grown: 2u64, diluted: never.dilute(1, 2), settled: 8u32, streak: never.streak_bps(8),
         took_part: never.took_part(0),
     });
+    // Eight epochs of taking part, then gaps of every length.
+    let full = Participation {
+        latest: 20,
+        shares: [9_001, 9_002, 9_003, 9_004, 9_005, 9_006, 9_007, 9_008],
+    };
+    for epoch in [11, 12, 13, 20, 21, 24, 27, 28, 29] {
+        let (noted, diluted) = (full.note(epoch, 77), full.dilute(3, 3));
+        cases.push(object! {
+            record: full, epoch: epoch, share_bps: 77u16, noted: noted, old: 3u64, grown: 3u64,
+            diluted: diluted, settled: epoch, streak: full.streak_bps(epoch),
+            took_part: full.took_part(epoch),
+        });
+    }
     for first in [0, 5, 40, u32::MAX - 1] {
         let mut record = Participation::NONE;
         for step in 0..6 {

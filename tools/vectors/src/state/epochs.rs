@@ -37,12 +37,13 @@ fn epoch(dice: &mut Dice, round: u8) -> Value {
     epoch.policy = Policy::default();
     epoch.policy.slate.slot_fee = dice.amount(u64::MAX >> 3);
     epoch.policy.slate.capacity = dice.one_of(&[16, 32, 64, 128]);
-    epoch.entry_count = dice.small(epoch.policy.slate.capacity);
-    epoch.votable_count = dice.small(epoch.entry_count);
+    let three_quarters = epoch.policy.slate.capacity / 4 * 3;
+    epoch.entry_count = three_quarters - 2 + round.min(4);
+    epoch.votable_count = 6 + dice.small(5u8);
     epoch.policy.budget.participation_gate_bps = dice.one_of(&[0, 3_333, 5_000, 10_000]);
-    epoch.reward_pool = dice.amount(1 << 50);
-    epoch.rewards_paid = dice.upto(epoch.reward_pool);
-    epoch.electorate = if round == 0 { 0 } else { dice.amount(1 << 60) };
+    epoch.reward_pool = dice.between(1 << 30, 1 << 50);
+    epoch.rewards_paid = if round % 3 == 1 { 0 } else { epoch.reward_pool - dice.upto(1 << 28) };
+    epoch.electorate = if round == 0 { 0 } else { dice.between(1 << 40, 1 << 60) };
     epoch.standstill_at_settlement = dice.upto(90_000) as i64;
     // Reads policy and times only.
     epoch.schedule_from(NOW).unwrap();
@@ -51,12 +52,18 @@ fn epoch(dice: &mut Dice, round: u8) -> Value {
     let phases: Vec<Value> =
         times.iter().flat_map(|at| [at - 1, *at]).map(|now| phase(&epoch, now)).collect();
     let weight = dice.upto(epoch.electorate);
-    let covered = [0, 1, u64::from(epoch.votable_count / 2), u64::from(epoch.votable_count)];
+    let covered = 0..=u64::from(epoch.votable_count);
+    let rewards: Vec<Value> = covered
+        .map(|covered| {
+            let entries = u32::try_from(covered).unwrap_or(0);
+            object! { entries: entries, reward: epoch.reward(weight, covered) }
+        })
+        .collect();
     let slate = vec![0; 64 * usize::from(epoch.policy.slate.capacity)];
     object! {
         data: hex(&stored(&epoch, &slate)), phases: phases, slot_fee: epoch.slot_fee(),
         reserved_slot: epoch.next_slot_is_reserved(), weight: weight,
-        covered: covered.map(|covered| object! { entries: covered as u32, reward: epoch.reward(weight, covered) }),
+        covered: rewards,
         claims_end_at: epoch.claims_end_at(),
         executable_at: [0u8, 1, 2, 3, 200].map(|tier| epoch.executable_at(tier)),
         standstill_secs: 100_000i64, grace_ends_at: epoch.grace_ends_at(100_000),

@@ -246,13 +246,18 @@ fn slate(dice: &mut Dice, epoch: &BudgetEpoch, capacity: u8) -> Vec<Entry> {
             if accepted != 0 && dice.once_in(4) && slate[usize::from(index / 2)].recipient_ask > 0 {
                 entry.leader = index / 2;
             }
+            if dice.once_in(15) {
+                entry.leader = 250; // leads nowhere
+            }
             if dice.once_in(13) {
                 entry.outcome = Outcome::Withdrawn.into();
             }
         }
         slate[usize::from(index)] = entry;
         if entry.is_award() && entry.is_votable() {
-            slate[usize::from(entry.leader)].recipient_ask += entry.amount;
+            if let Some(leading) = slate.get_mut(usize::from(entry.leader)) {
+                leading.recipient_ask += entry.amount;
+            }
         }
     }
     slate

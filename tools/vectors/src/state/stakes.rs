@@ -24,7 +24,14 @@ fn treasury(dice: &mut Dice, round: u8) -> Treasury {
     treasury.version = 1;
     treasury.in_force = Policy::default();
     treasury.in_force.stake.streak_bonus_bps = dice.small(10_000u16);
-    treasury.epoch_count = if round == 0 { 0 } else { dice.between(1, 20) as u32 };
+    treasury.epoch_count = if round < 6 { u32::from(round) } else { dice.between(1, 20) as u32 };
+    treasury.tracked = dice.between(1 << 41, 1 << 50);
+    treasury.outflow = [(); 4].map(|()| dice.upto(1 << 40));
+    treasury.tripped_at = NOW + dice.one_of(&[-9, -1, 0, 1]);
+    treasury.tripped_until = NOW + dice.one_of(&[0, 1, 9]);
+    treasury.standstill_before_secs = 1_000;
+    treasury.standstill_from = treasury.tripped_at;
+    treasury.standstill_until = treasury.tripped_until;
     treasury.epoch_active = u8::from(treasury.epoch_count > 0 && dice.once_in(2));
     treasury.voting_opens_at = NOW + dice.one_of(&[-1, 0, 1]);
     treasury.total_weight = dice.amount(1 << 60);
@@ -65,7 +72,9 @@ fn case(dice: &mut Dice, round: u8) -> Value {
         treasury: hex(&stored(&treasury, &[])), stake: hex(&stored(&stake, &[])), now: NOW,
         index: index, power: stake.power(index), electorate: treasury.electorate(index),
         voting_opened: treasury.voting_opened(NOW), settled_epochs: treasury.settled_epochs(),
-        current_epoch: treasury.current_epoch(),
+        current_epoch: treasury.current_epoch(), tripped: treasury.is_tripped(NOW),
+        standing: treasury.standing(1_000, NOW).ok(), blocked: treasury.standstill().is_on(NOW),
+        standstill_secs: treasury.standstill_secs(NOW).ok(),
         weight: { stake }.refresh(&moment).ok().map(|change| change.new),
         more: more, weight_of_more: added.ok(), less: less, weight_of_less: cooled.ok(),
         lock_secs: lock_secs, weight_locked: locked.ok(),

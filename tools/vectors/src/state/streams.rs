@@ -85,6 +85,12 @@ fn streams() -> Vec<Moment> {
     note(&held, day(23));
     held.rule(Ruling::Resume { checkpoint: 0 }, day(50)).unwrap();
     note(&held, day(51));
+    // Reduced to what is out already, and that paid: finished with a checkpoint open.
+    let mut cut = fresh(1_000, 60, 0, 3);
+    cut.rule(Ruling::Reduce { keep_bps: 1 }, day(10)).unwrap();
+    note(&cut, day(10));
+    cut.pay(cut.released(day(10)).unwrap()).unwrap();
+    note(&cut, day(15));
     // Paid out to the last unit.
     let mut paid = fresh(10, 10, 0, 0);
     paid.pay(10).unwrap();
