@@ -5,7 +5,7 @@ mod gauges;
 use anchor_lang::prelude::Pubkey;
 use budget_rules::standstill::PauseAllowance;
 use clap::Subcommand;
-use community_budget::state::{Role, TripCause};
+use community_budget::state::{Role, Stream, TripCause};
 use serde_json::json;
 
 pub use gauges::Gauges;
@@ -203,21 +203,10 @@ fn pause_stream(context: &Context, name: StreamName, secs: u32) -> Result<()> {
     let guardian = context.actor()?;
     let payer = context.payer(&guardian)?;
     context.require_role(&scene.treasury, Role::Guardian, &guardian.key, "pause a stream")?;
-    some_time(secs)?;
     let flow = Flow::find(context.network()?, &scene, name)?;
     let limit = scene.treasury.in_force.breaker.guardian_pause_secs;
-    let used = flow.stream.pause_used_secs;
-    let left = limit.saturating_sub(used);
-    if secs > left {
-        return Err(Failure::input(format!(
-            "{} is more than this stream may be paused for: {} of {} are left in its whole life.",
-            long_span(secs.into()),
-            long_span(left.into()),
-            long_span(limit.into())
-        )));
-    }
-    let mut after = flow.stream;
-    foreseen(after.pause(secs, limit, scene.now))?;
+    let left = limit.saturating_sub(flow.stream.pause_used_secs);
+    let after = paused(&flow.stream, secs, limit, scene.now)?;
     let claimable = flow.money(scene.now)?.claimable;
     let title = format!("Pause {} for {}", flow.called(), long_span(secs.into()));
     let act = Act::open_to_anyone(title, payer)
@@ -241,4 +230,88 @@ fn pause_stream(context: &Context, name: StreamName, secs: u32) -> Result<()> {
         .note(format!("It cannot be ended early, and nothing is lost by it. {SIGN_AT_ONCE}"))
         .instruction(scene.community.pause_stream(guardian.key, flow.key, secs));
     context.perform(Act { actors: vec![guardian], asks: true, ..act }).map(drop)
+}
+
+/// A stream as the program would pause it, within its `limit` of seconds.
+///
+/// # Errors
+/// Exit code `input`, with what is left or the program's refusal.
+fn paused(stream: &Stream, secs: u32, limit: u32, now: i64) -> Result<Stream> {
+    some_time(secs)?;
+    let left = limit.saturating_sub(stream.pause_used_secs);
+    if secs > left {
+        return Err(Failure::input(format!(
+            "{} is more than this stream may be paused for: {} of {} are left in its whole life.",
+            long_span(secs.into()),
+            long_span(left.into()),
+            long_span(limit.into())
+        )));
+    }
+    let mut after = *stream;
+    foreseen(after.pause(secs, limit, now))?;
+    Ok(after)
+}
+
+#[cfg(test)]
+mod tests {
+    use bytemuck::Zeroable;
+    use community_budget::state::{Policy, Treasury};
+
+    use super::*;
+
+    const NOW: i64 = 1_767_571_200;
+    const DAY: u32 = 86_400;
+
+    fn books() -> Treasury {
+        let mut books = Treasury::zeroed();
+        books.in_force = Policy::default();
+        (books.tracked, books.high_water) = (1_000, 1_000);
+        books
+    }
+
+    fn gauges(books: &Treasury) -> Gauges {
+        Gauges::of(books, NOW).unwrap()
+    }
+
+    #[test]
+    fn a_breaker_trips_only_when_a_condition_holds_and_once() {
+        let refused = |books: &Treasury| may_trip(&gauges(books)).unwrap_err().to_string();
+        let mut books = books();
+        assert!(refused(&books).starts_with("none of the breaker's conditions holds"));
+        books.tracked = 699;
+        assert_eq!(may_trip(&gauges(&books)).unwrap(), TripCause::Drawdown);
+        books.trip(NOW).unwrap();
+        assert!(refused(&books).contains("tripped already; that ends Mon 12 Jan 2026"));
+        books.clear_breaker(NOW).unwrap();
+        books.tracked = 0;
+        assert!(refused(&books).contains("rests after its last trip"));
+    }
+
+    #[test]
+    fn a_pause_lasts_fits_its_allowance_and_does_not_overlap() {
+        let refused =
+            |books: &Treasury, secs| may_pause(&gauges(books), secs).unwrap_err().to_string();
+        let mut books = books();
+        assert!(refused(&books, 0).contains("longer than 0 seconds"));
+        assert!(may_pause(&gauges(&books), 7 * DAY).is_ok());
+        let beyond = refused(&books, 7 * DAY + 1);
+        assert!(beyond.ends_with("may pause for: 7 days in any 90 days."), "{beyond}");
+        books.pause_executions(DAY, NOW).unwrap();
+        assert!(refused(&books, DAY).contains("pauses do not overlap; this one ends Tue 6 Jan"));
+    }
+
+    #[test]
+    fn a_stream_is_paused_within_its_own_allowance_and_by_the_programs_rules() {
+        let mut stream = Stream::zeroed();
+        (stream.started_at, stream.duration_secs) = (NOW - 10, 90 * DAY);
+        (stream.total, stream.rest) = (1_000, 1_000);
+        let refused =
+            |stream: &Stream, secs| paused(stream, secs, 7 * DAY, NOW).unwrap_err().to_string();
+        assert!(refused(&stream, 0).contains("longer than 0 seconds"));
+        assert!(refused(&stream, 7 * DAY + 1).contains("7 days of 7 days are left"));
+        let after = paused(&stream, 2 * DAY, 7 * DAY, NOW).unwrap();
+        assert_eq!((after.pause_until, after.pause_used_secs), (NOW + 172_800, 2 * DAY));
+        assert!(refused(&after, 6 * DAY).contains("5 days of 7 days are left"));
+        assert!(refused(&after, DAY).contains("PausedRecently"));
+    }
 }

@@ -155,65 +155,64 @@ impl Gauges {
 
     /// Everything as lines: the sentence, then the figures.
     pub fn lines(&self, page: &Page, budget: &Token, guardian: &str) -> Vec<String> {
-        let bar = format::bar(&[('█', self.level)], self.capacity, 20, None);
-        let loss = self.high_water.saturating_sub(self.value);
-        let ratio = if self.inflow == 0 {
-            if self.outflow == 0 { "nothing" } else { "more than anything" }.to_owned()
-        } else {
-            let bps = u128::from(self.outflow) * 100 / u128::from(self.inflow);
-            format!("{} %", format::count(bps))
-        };
-        let lasts = match self.lasts_tenths() {
-            Some(tenths) => format!("{}.{} epochs", tenths / 10, tenths % 10),
-            None => "without end".to_owned(),
-        };
         let sentence = self.breaker();
         let head = if self.trip.is_some() || self.cause.is_some() {
             page.bad(&sentence)
         } else {
             page.strong(&sentence)
         };
-        let rows = [
+        let mut rows = Vec::from(self.outflow_rows(budget));
+        rows.push(pair("loss", self.loss(budget)));
+        rows.extend(self.drain_rows(budget));
+        rows.push(pair("pause", self.pause()));
+        rows.push(pair("", format!("{guardian} may pause for {}", self.allowance())));
+        std::iter::once(head).chain(aligned(page, &rows)).collect()
+    }
+
+    fn outflow_rows(&self, budget: &Token) -> [(String, String); 3] {
+        let bar = format::bar(&[('█', self.level)], self.capacity, 20, None);
+        let window = long_span(self.window_secs.into());
+        let share = format::percent(self.level, self.capacity);
+        let capacity = budget.show(self.capacity);
+        let delay = long_span(self.delay_secs.into());
+        [
             pair("outflow", format!("{bar} {} may leave at once", budget.show(self.level))),
-            pair(
-                "",
-                format!(
-                    "of {} ({}); an empty bucket fills in {}",
-                    budget.show(self.capacity),
-                    format::percent(self.level, self.capacity),
-                    long_span(self.window_secs.into())
-                ),
-            ),
-            pair(
-                "",
-                format!(
-                    "what was released {} ago is paid all the same",
-                    long_span(self.delay_secs.into())
-                ),
-            ),
-            pair(
-                "loss",
-                format!(
-                    "{} below the high-water mark of {} ({}); {}",
-                    budget.number(loss),
-                    budget.show(self.high_water),
-                    format::percent(loss, self.high_water),
-                    match self.room() {
-                        Some(0) => "that is enough to trip it".to_owned(),
-                        Some(room) => format!("it trips when {} more are lost", budget.show(room)),
-                        None => "there is nothing to lose".to_owned(),
-                    }
-                ),
-            ),
-            pair(
-                "drain",
-                format!(
-                    "{} awarded, {} received in {}: {ratio} of receipts",
-                    budget.number(self.outflow),
-                    budget.show(self.inflow),
-                    trailing(self.epochs)
-                ),
-            ),
+            pair("", format!("of {capacity} ({share}); an empty bucket fills in {window}")),
+            pair("", format!("what was released {delay} ago is paid all the same")),
+        ]
+    }
+
+    fn loss(&self, budget: &Token) -> String {
+        let loss = self.high_water.saturating_sub(self.value);
+        let what_next = match self.room() {
+            Some(0) => "that is enough to trip it".to_owned(),
+            Some(room) => format!("it trips when {} more are lost", budget.show(room)),
+            None => "there is nothing to lose".to_owned(),
+        };
+        format!(
+            "{} below the high-water mark of {} ({}); {what_next}",
+            budget.number(loss),
+            budget.show(self.high_water),
+            format::percent(loss, self.high_water)
+        )
+    }
+
+    fn drain_rows(&self, budget: &Token) -> [(String, String); 3] {
+        let ratio =
+            match u128::from(self.outflow).saturating_mul(100).checked_div(self.inflow.into()) {
+                Some(percent) => format!("{} % of receipts", format::count(percent)),
+                None if self.outflow == 0 => "neither".to_owned(),
+                None => "without any receipts".to_owned(),
+            };
+        let lasts = match self.lasts_tenths() {
+            Some(tenths) => format!("{}.{} epochs", tenths / 10, tenths % 10),
+            None => "without end".to_owned(),
+        };
+        let (awarded, received) = (budget.number(self.outflow), budget.show(self.inflow));
+        let span = trailing(self.epochs);
+        let floor = self.floor_epochs;
+        [
+            pair("drain", format!("{awarded} awarded, {received} received in {span}: {ratio}")),
             pair(
                 "",
                 format!("{} not promised, which lasts {lasts}", budget.show(self.uncommitted)),
@@ -221,14 +220,10 @@ impl Gauges {
             pair(
                 "",
                 format!(
-                    "trips above 150 % of receipts with less than {} epochs left; both at once",
-                    self.floor_epochs
+                    "trips above 150 % of receipts with less than {floor} epochs left; both at once"
                 ),
             ),
-            pair("pause", self.pause()),
-            pair("", format!("{guardian} may pause for {}", self.allowance())),
-        ];
-        std::iter::once(head).chain(aligned(page, &rows)).collect()
+        ]
     }
 
     /// Base units that would have to be lost for a trip; nothing while there is nothing to lose.

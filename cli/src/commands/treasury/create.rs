@@ -24,27 +24,20 @@ use crate::{
 /// Bytes of a vault: a token account without extensions.
 const VAULT_BYTES: usize = 165;
 
+/// A treasury that is to be.
+struct Plan {
+    id: u64,
+    file: PolicyFile,
+    policy: Policy,
+    mints: [Mint; 2],
+    tokens: [Token; 2],
+}
+
 /// `budget treasury create`.
 pub fn run(context: &Context, path: &Path, id: u64) -> Result<()> {
-    let named = |why: String| Failure::input(format!("{}: {why}.", path.display()));
-    let file = PolicyFile::read(&files::text(path)?).map_err(named)?;
-    let budget_mint = context.mint(&file.budget_mint, "budget mint")?;
-    let stake_mint = context.mint(&file.stake_mint, "stake mint")?;
-    budget_mint.require_plain()?;
-    stake_mint.require_plain()?;
-    let budget = context.token(&budget_mint.key, budget_mint.decimals)?;
-    let stake = context.token(&stake_mint.key, stake_mint.decimals)?;
-    let policy = file.policy(&budget, &stake).map_err(named)?;
-
+    let plan = Plan::read(context, path, id)?;
     let founder = context.actor()?;
-    let payer = context.payer(&founder)?;
-    let community = Community {
-        treasury: Community::treasury_address(&founder.key, id),
-        budget_mint: budget_mint.key,
-        stake_mint: stake_mint.key,
-        budget_token_program: budget_mint.program,
-        stake_token_program: stake_mint.program,
-    };
+    let community = plan.community(&founder.key);
     let network = context.network()?;
     if network.find::<Treasury>(&community.treasury, "treasury")?.is_some() {
         return Err(Failure::input(format!(
@@ -52,54 +45,109 @@ pub fn run(context: &Context, path: &Path, id: u64) -> Result<()> {
             community.treasury
         )));
     }
-    let now = network.now()?;
-    let rent =
-        network.rent(Treasury::SPACE)?.saturating_add(network.rent(VAULT_BYTES)?.saturating_mul(3));
-
+    let payer = context.payer(&founder)?;
+    let payer_key = payer.key;
     let title = format!("Create treasury {id} of {}", context.name(&founder.key)?);
-    let mut act = Act::open_to_anyone(title, payer.clone())
-        .change("treasury", community.treasury.to_string())
-        .change("pays in", mint_words(context, &budget_mint, "the vault and recipients' accounts")?)
-        .change("members stake", mint_words(context, &stake_mint, "what members have staked")?)
-        .change("first epoch", first_epoch(file.first_open_at, now));
-    for (role, holder, without) in holders(&file.roles) {
-        let who = match holder {
-            None => format!("vacant: {without}"),
-            Some(key) => context.full_name(&key)?,
-        };
-        act = act.change(role, who);
-    }
-    for (what, figure) in policy_rows(&policy, &budget, &stake, context.globals.dry_run) {
-        act = act.change(what, figure);
-    }
-    if let Some(warning) = quorum_warning(&policy) {
-        act = act.change("warning", warning);
-    }
-    act = act
-        .change("rent", format!("{}; a treasury is never closed, so it stays", sol(rent)))
-        .exact(json!({
-            "treasury": community.treasury.to_string(),
-            "id": id,
-            "founder": founder.key.to_string(),
-            "budgetMint": budget_mint.key.to_string(),
-            "stakeMint": stake_mint.key.to_string(),
-            "firstOpenAt": file.first_open_at,
-            "guardian": held(file.roles.guardian).map(|key| key.to_string()),
-            "reviewer": held(file.roles.reviewer).map(|key| key.to_string()),
-            "riskReporter": held(file.roles.risk_reporter).map(|key| key.to_string()),
-            "policy": policy_json(&policy),
-            "rentLamports": rent,
-        }))
+    let act = plan
+        .receipt(context, Act::open_to_anyone(title, payer), &community, &founder.key)?
         .note(
             "This cannot be undone. You keep no power over the treasury: from now on a vote changes \
              its policy and roles, within the program's bounds.",
         )
         .instruction(community.create_treasury(
             founder.key,
-            payer.key,
-            CreateTreasuryArgs { id, first_open_at: file.first_open_at, policy, roles: file.roles },
+            payer_key,
+            CreateTreasuryArgs {
+                id,
+                first_open_at: plan.file.first_open_at,
+                policy: plan.policy,
+                roles: plan.file.roles,
+            },
         ));
     context.perform(Act { actors: vec![founder], asks: true, ..act }).map(drop)
+}
+
+impl Plan {
+    /// What the file at `path` asks for, checked against the mints that it names.
+    fn read(context: &Context, path: &Path, id: u64) -> Result<Self> {
+        let named = |why: String| Failure::input(format!("{}: {why}.", path.display()));
+        let file = PolicyFile::read(&files::text(path)?).map_err(named)?;
+        let mints = [
+            context.mint(&file.budget_mint, "budget mint")?,
+            context.mint(&file.stake_mint, "stake mint")?,
+        ];
+        for mint in &mints {
+            mint.require_plain()?;
+        }
+        let [budget, stake] = &mints;
+        let tokens = [
+            context.token(&budget.key, budget.decimals)?,
+            context.token(&stake.key, stake.decimals)?,
+        ];
+        let [budget, stake] = &tokens;
+        let policy = file.policy(budget, stake).map_err(named)?;
+        Ok(Self { id, file, policy, mints, tokens })
+    }
+
+    fn community(&self, founder: &Pubkey) -> Community {
+        let [budget, stake] = &self.mints;
+        Community {
+            treasury: Community::treasury_address(founder, self.id),
+            budget_mint: budget.key,
+            stake_mint: stake.key,
+            budget_token_program: budget.program,
+            stake_token_program: stake.program,
+        }
+    }
+
+    /// Adds everything that the founder should know before it is sent.
+    fn receipt(
+        &self,
+        context: &Context,
+        act: Act,
+        community: &Community,
+        founder: &Pubkey,
+    ) -> Result<Act> {
+        let network = context.network()?;
+        let vaults = network.rent(VAULT_BYTES)?.saturating_mul(3);
+        let rent = network.rent(Treasury::SPACE)?.saturating_add(vaults);
+        let ([budget_mint, stake_mint], [budget, stake]) = (&self.mints, &self.tokens);
+        let frozen = ["the vault and recipients' accounts", "what members have staked"];
+        let mut act = act
+            .change("treasury", community.treasury.to_string())
+            .change("pays in", mint_words(context, budget_mint, frozen[0])?)
+            .change("members stake", mint_words(context, stake_mint, frozen[1])?)
+            .change("first epoch", first_epoch(self.file.first_open_at, network.now()?));
+        for (role, holder, without) in holders(&self.file.roles) {
+            let who = match holder {
+                None => format!("vacant: {without}"),
+                Some(key) => context.full_name(&key)?,
+            };
+            act = act.change(role, who);
+        }
+        for (what, figure) in policy_rows(&self.policy, budget, stake, context.globals.dry_run) {
+            act = act.change(what, figure);
+        }
+        if let Some(warning) = quorum_warning(&self.policy) {
+            act = act.change("warning", warning);
+        }
+        let holder = |key: Pubkey| held(key).map(|key| key.to_string());
+        Ok(act
+            .change("rent", format!("{}; a treasury is never closed, so it stays", sol(rent)))
+            .exact(json!({
+                "treasury": community.treasury.to_string(),
+                "id": self.id,
+                "founder": founder.to_string(),
+                "budgetMint": budget_mint.key.to_string(),
+                "stakeMint": stake_mint.key.to_string(),
+                "firstOpenAt": self.file.first_open_at,
+                "guardian": holder(self.file.roles.guardian),
+                "reviewer": holder(self.file.roles.reviewer),
+                "riskReporter": holder(self.file.roles.risk_reporter),
+                "policy": policy_json(&self.policy),
+                "rentLamports": rent,
+            })))
+    }
 }
 
 /// A mint, its decimals, and who can freeze it, out loud.

@@ -124,7 +124,7 @@ fn the_page_says_the_decision_first_and_every_figure_with_its_unit() {
         "           of 200,000 USDC (39.2 %); an empty bucket fills in 7 days",
         "           what was released 3 days ago is paid all the same",
         "  loss     0 below the high-water mark of 1,000,000 USDC (0.0 %); it trips when 300,001 USDC more are lost",
-        "  drain    300,000 awarded, 0 USDC received in the last 2 epochs: more than anything of receipts",
+        "  drain    300,000 awarded, 0 USDC received in the last 2 epochs: without any receipts",
         "           900,000 USDC not promised, which lasts 6.0 epochs",
         "           trips above 150 % of receipts with less than 4 epochs left; both at once",
         "  pause    Nothing is paused.",
