@@ -203,7 +203,7 @@ fn decision(found: &AskAssessment, head: &BudgetEpoch, ask: &Ask, budget: &Token
 }
 
 /// The first limit that refuses, by the number that settlement would store.
-fn refused_words(reason: u8) -> &'static str {
+pub fn refused_words(reason: u8) -> &'static str {
     match reason {
         16 => "it exceeds the epoch's cap",
         17 => "it exceeds its category's share of the cap",
