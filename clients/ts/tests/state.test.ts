@@ -20,6 +20,7 @@ import * as stakes from "../src/state/stake";
 import * as streams from "../src/state/stream";
 import * as treasuries from "../src/state/treasury";
 import { RuleError } from "../src/rules/checked";
+import { newPlan } from "../src/rules/stream";
 import { isOn, totalSecs } from "../src/rules/standstill";
 import { type Json, answer, bytes, raw, revive, shown } from "./vectors";
 
@@ -89,6 +90,8 @@ describe("streams", () => {
     if (of === undefined) throw new Error("no streams");
     const stream = streamOf(of.data);
     expect(streams.paysInAll(stream)).toBe(stream.total);
+    const { total, durationSecs, cliffSecs, checkpoints } = stream;
+    expect(streams.plan(stream)).toEqual(newPlan(total, durationSecs, cliffSecs, checkpoints));
   });
 });
 

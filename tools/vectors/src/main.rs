@@ -9,6 +9,7 @@ mod actions;
 mod addresses;
 mod ballots;
 mod dice;
+mod events;
 mod instructions;
 mod json;
 mod rules;
@@ -41,6 +42,7 @@ fn sections() -> Vec<Section> {
     sections.extend(addresses::sections());
     sections.extend(instructions::sections());
     sections.extend(accounts::sections());
+    sections.extend(events::sections());
     sections
 }
 
