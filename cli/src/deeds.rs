@@ -3,7 +3,7 @@
 use anchor_lang::prelude::Pubkey;
 use budget_words::format;
 use community_budget::state::{
-    Action, AwardTerms, BOUNDS, Category, Policy, PolicyPatch, Ruling, Treasury,
+    Action, AwardTerms, BOUNDS, Category, Policy, PolicyPatch, Ruling, Stream, Treasury,
 };
 use serde_json::{Value, json};
 
@@ -13,6 +13,7 @@ use crate::{
     policy_file::{full_name, in_words},
     quantity::{Token, long_span},
     roles::role_name,
+    streams::foreseen,
     view::{category, counted, pair},
 };
 
@@ -44,14 +45,24 @@ pub fn describe(
             vec![pair(role_name(*role), format!("{} -> {}", name(before)?, name(holder)?))]
         }
         Action::RuleOnStream { stream, ruling } => {
-            vec![pair("stream", context.full_name(stream)?), pair("ruling", ruling_words(*ruling))]
+            let found = context.network()?.find::<Stream>(stream, "stream")?;
+            let mut lines = vec![
+                pair("stream", context.full_name(stream)?),
+                pair("ruling", ruling_words(*ruling)),
+            ];
+            if let Some(found) = found {
+                lines.insert(1, pair("recipient", context.full_name(&found.value.recipient)?));
+                let now = ruling_now(&found.value, *ruling, scene.now, &scene.budget);
+                lines.push(pair("as things are", now));
+            }
+            lines
         }
         Action::ClearBreaker => {
             let until = scene.treasury.tripped_until;
             let state = if scene.treasury.is_tripped(scene.now) {
                 format!("tripped until {}", crate::quantity::when(until, scene.now))
             } else {
-                "not tripped now; executing it will be refused unless it trips before settlement"
+                "nothing is tripped now; it can only end a trip that is on when the epoch is settled"
                     .to_owned()
             };
             vec![pair("ends the trip", state)]
@@ -107,6 +118,16 @@ pub fn ruling_words(ruling: Ruling) -> String {
         Ruling::Cancel => {
             "ends: everything unreleased returns, what is released stays claimable".to_owned()
         }
+    }
+}
+
+/// What a ruling would do if it were executed now, without a full stop.
+fn ruling_now(stream: &Stream, ruling: Ruling, now: i64, budget: &Token) -> String {
+    let mut after = *stream;
+    match foreseen(after.rule(ruling, now)) {
+        Ok(0) => "it would return nothing".to_owned(),
+        Ok(returned) => format!("it would return {}", budget.show(returned)),
+        Err(failure) => failure.to_string().trim_end_matches('.').to_owned(),
     }
 }
 
@@ -321,6 +342,20 @@ mod tests {
                 ),
             ]
         );
+    }
+
+    #[test]
+    fn a_ruling_says_what_it_would_do_now() {
+        use bytemuck::Zeroable;
+
+        let mut stream = Stream::zeroed();
+        (stream.total, stream.rest, stream.duration_secs) = (1_000_000_000, 1_000_000_000, 100);
+        let words = |stream: &Stream, ruling| ruling_now(stream, ruling, 25, &tokens().0);
+        assert_eq!(words(&stream, Ruling::Cancel), "it would return 750 USDC");
+        let half = Ruling::Reduce { keep_bps: 5_000 };
+        assert_eq!(words(&stream, half), "it would return 375 USDC");
+        let resume = words(&stream, Ruling::Resume { checkpoint: 0 });
+        assert!(resume.starts_with("the program would refuse (StreamNotHeld)"), "{resume}");
     }
 
     #[test]
