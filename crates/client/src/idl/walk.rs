@@ -149,8 +149,7 @@ impl<'a, 'b> Walker<'a, 'b> {
             IdlType::Defined { name, generics } if generics.is_empty() => {
                 self.defined(find(self.types, name)?, layout, path)?
             }
-            // What follows has no place in zero-copy memory.
-            _ if layout == Layout::C => return Err(unsupported(&path.text())),
+            // What follows has no place in zero-copy memory: `alignment` has refused it there.
             IdlType::Bool => Value::Bool(self.flag(path)?),
             IdlType::Option(of) => match self.flag(path)? {
                 true => self.typed(of, layout, path)?,

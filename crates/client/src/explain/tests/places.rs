@@ -156,6 +156,21 @@ fn a_ballot_of_ones_own_is_derived_and_a_delegates_is_not() {
 }
 
 #[test]
+fn behind_a_lookup_table_nothing_is_called_wrong() {
+    let c = community();
+    let mut cast = c.cast_vote(samples::VOTER, samples::PAYER, 3, samples::ballot());
+    let stake = c.stake(&samples::VOTER);
+    let at = cast.accounts.iter().position(|meta| meta.pubkey == stake).unwrap();
+    cast.accounts[at + 1].pubkey = key(99);
+    let tables = [AddressLookupTableAccount { key: key(70), addresses: vec![stake] }];
+    let compiled = v0::Message::try_compile(&FEE_PAYER, &[cast], &tables, BLOCKHASH).unwrap();
+    let mut explanation = explain(&unsigned(VersionedMessage::V0(compiled))).unwrap();
+    let step = explanation.instructions.remove(0);
+    assert_eq!(place(&step, "stake"), Some(Place::NotCheckable));
+    assert_eq!(place(&step, "vote_record"), Some(Place::NotCheckable));
+}
+
+#[test]
 fn a_ruling_is_about_the_stream_that_it_names() {
     let ruling = samples::acts_ruling();
     let derived = Some(Place::Derived { number: None });
