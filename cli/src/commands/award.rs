@@ -1,14 +1,179 @@
-//! `budget award`.
+//! `budget award`: what passed is carried out, or lapses.
 
+mod list;
+
+use budget_client::address;
+use budget_rules::stream::MAX_CHECKPOINTS;
 use clap::Subcommand;
+use community_budget::state::{Action, Outcome, Stream};
+use serde_json::json;
 
-use crate::{context::Context, exit::Result};
+use crate::{
+    act::Act,
+    commands::proposal::Which,
+    context::Context,
+    deeds::{describe, exact},
+    entries::Case,
+    exit::{Failure, Result},
+    quantity::{sol, when},
+    slate::{Waiting, verdict},
+    streams::foreseen,
+};
 
 /// What passed: execute or lapse an award or an act.
 #[derive(Subcommand)]
-pub enum AwardCommand {}
+pub enum AwardCommand {
+    /// What waits for its execution, for what, and until when.
+    List,
+    /// Carry an award or an act out, once its timelock has run. Open to anyone.
+    Execute(Which),
+    /// Free what nobody carried out in time. Open to anyone.
+    Lapse(Which),
+}
 
 /// `budget award ...`.
-pub fn run(_context: &Context, command: AwardCommand) -> Result<()> {
-    match command {}
+pub fn run(context: &Context, command: AwardCommand) -> Result<()> {
+    match command {
+        AwardCommand::List => list::run(context),
+        AwardCommand::Execute(which) => execute(context, which),
+        AwardCommand::Lapse(which) => lapse(context, which),
+    }
+}
+
+fn execute(context: &Context, which: Which) -> Result<()> {
+    let case = Case::settled(context, which.entry, which.epoch)?;
+    let lapses_at = executable(&case)?;
+    let proposal = case.proposal()?;
+    let action = &proposal.value.terms.action;
+    let actor = context.actor()?;
+    let payer = context.payer(&actor)?;
+    let (epoch, index) = (case.round.head.index, case.index);
+    let community = &case.scene.community;
+    let mut act = Act::open_to_anyone(format!("Carry out {}", case.name()), payer.clone());
+    act.changes.extend(describe(context, &case.scene, &case.round.head.policy, action)?);
+    let mut figures = json!({ "epoch": epoch, "entry": index, "terms": exact(action) });
+    let (instruction, note) = match action {
+        Action::Award(terms) => {
+            let stream = address::stream(&proposal.key);
+            let rent = context.network()?.rent(Stream::SPACE)?;
+            act = act
+                .change("opens", format!("the stream {stream}"))
+                .change("rent", format!("{}, back when the stream is closed", sol(rent)));
+            figures["stream"] = json!(stream.to_string());
+            figures["rentLamports"] = json!(rent);
+            let reviews = terms.checkpoints.min(MAX_CHECKPOINTS);
+            let note = if reviews > 0 {
+                "The stream starts at once and pays nobody but its recipient; reviews and votes can \
+                 stop what it has not released."
+            } else {
+                "The stream starts at once and pays nobody but its recipient; a vote can stop what it \
+                 has not released."
+            };
+            (community.execute_award(payer.key, epoch, index, terms.recipient), note)
+        }
+        Action::SetPolicy(patch) => {
+            unchanged(&case, action)?;
+            let mut policy = case.scene.treasury.policy;
+            patch.apply(&mut policy);
+            foreseen(policy.check())?;
+            let note = "The next epoch opens with it; the one that is open keeps its own policy.";
+            (community.execute_set_policy(epoch, index), note)
+        }
+        Action::SetRole { .. } => {
+            unchanged(&case, action)?;
+            (community.execute_set_role(epoch, index), "At once. No role can spend anything.")
+        }
+        Action::RuleOnStream { stream, .. } => {
+            let found = context.network()?.get::<Stream>(stream, "stream")?.value;
+            if found.ruled_at >= case.round.head.settled_at {
+                return Err(changed(&case));
+            }
+            let note = "What is released stays its recipient's in every case.";
+            (community.execute_stream_ruling(epoch, index, *stream, found.recipient), note)
+        }
+        Action::ClearBreaker => {
+            unchanged(&case, action)?;
+            let note = "The breaker rests for one period afterwards.";
+            (community.execute_clear_breaker(epoch, index), note)
+        }
+        Action::WriteOff { .. } => {
+            unchanged(&case, action)?;
+            let note = "No token moves: it is taken out of what counts as being out.";
+            (community.execute_write_off(epoch, index), note)
+        }
+    };
+    let act = act
+        .change("possible until", when(lapses_at, case.scene.now))
+        .exact(figures)
+        .note(format!("The vote has decided it; anyone may do this. {note}"))
+        .instruction(instruction);
+    context.perform(Act { asks: true, ..act }).map(drop)
+}
+
+/// Refuses what cannot be carried out now, and returns until when it can.
+fn executable(case: &Case) -> Result<i64> {
+    let now = case.scene.now;
+    let name = case.name();
+    Err(Failure::input(match case.waiting() {
+        Some(Waiting::Executable { lapses_at }) => return Ok(lapses_at),
+        Some(Waiting::Timelocked { until, .. }) => {
+            format!("{name} cannot be carried out before its timelock ends {}.", when(until, now))
+        }
+        Some(Waiting::Blocked { until, .. }) => format!(
+            "{name} is blocked by breaker or pause until {}; its time does not run meanwhile.",
+            when(until, now)
+        ),
+        Some(Waiting::Overdue { since }) => format!(
+            "the time to carry {name} out ended {}; `budget award lapse {}` frees it.",
+            when(since, now),
+            case.index
+        ),
+        None if case.entry.is(Outcome::Executed) => {
+            format!("{name} has been carried out already.")
+        }
+        None => format!("{name} cannot be carried out: {}.", verdict(&case.entry)),
+    }))
+}
+
+/// Refuses an act whose target has changed since voters decided on it (R14).
+fn unchanged(case: &Case, action: &Action) -> Result<()> {
+    let kept = case.scene.treasury.require_unchanged(&case.round.head, action.target());
+    kept.map_err(|_| changed(case))
+}
+
+fn changed(case: &Case) -> Failure {
+    Failure::input(format!(
+        "what {} would change has been changed since it was settled; it can only lapse, and be proposed \
+         anew.",
+        case.name()
+    ))
+}
+
+fn lapse(context: &Context, which: Which) -> Result<()> {
+    let case = Case::settled(context, which.entry, which.epoch)?;
+    let (now, name) = (case.scene.now, case.name());
+    match case.waiting() {
+        Some(Waiting::Overdue { .. }) => {}
+        Some(waits) => {
+            return Err(Failure::input(format!(
+                "{name} cannot lapse yet: {}.",
+                waits.sentence(now)
+            )));
+        }
+        None => {
+            return Err(Failure::input(format!(
+                "{name} waits for nothing: {}.",
+                verdict(&case.entry)
+            )));
+        }
+    }
+    let actor = context.actor()?;
+    let payer = context.payer(&actor)?;
+    let (epoch, index) = (case.round.head.index, case.index);
+    let act = Act::open_to_anyone(format!("Lapse {name}"), payer)
+        .change("frees", case.scene.budget.show(case.entry.amount))
+        .exact(json!({ "epoch": epoch, "entry": index, "amount": case.entry.amount }))
+        .note("Nobody carried it out in time; it can be proposed anew, and this cannot be taken back.")
+        .instruction(case.scene.community.lapse_proposal(epoch, index));
+    context.perform(Act { asks: true, ..act }).map(drop)
 }

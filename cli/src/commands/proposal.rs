@@ -1,14 +1,251 @@
-//! `budget proposal`.
+//! `budget proposal`: what is on the slate, and what its people may do about it.
 
-use clap::Subcommand;
+mod close;
+mod show;
 
-use crate::{context::Context, exit::Result};
+use std::path::PathBuf;
+
+use clap::{Args, Subcommand};
+use community_budget::state::{
+    Action, ActionKind, Entry, Outcome, Proposal, RecipientRecord, Role, fold_tombstone,
+};
+use serde_json::json;
+
+use crate::{
+    act::Act,
+    bar::{Ask, Bar},
+    context::Context,
+    deeds::describe,
+    entries::{Case, cumulative_ask},
+    exit::{Failure, Result},
+    quantity::when,
+    roles::SIGN_AT_ONCE,
+    slate::{Waiting, verdict},
+    streams::foreseen,
+    view::hex,
+};
+
+/// Which entry.
+#[derive(Args, Clone, Copy, Debug)]
+pub struct Which {
+    /// Number of the entry on the slate.
+    pub entry: u8,
+    /// Number of the epoch; the current one unless given.
+    #[arg(long, value_name = "NUMBER")]
+    pub epoch: Option<u32>,
+}
 
 /// A proposal: show, accept, withdraw, veto, close.
 #[derive(Subcommand)]
-pub enum ProposalCommand {}
+pub enum ProposalCommand {
+    /// The proposals of an epoch, in the order of the slate.
+    List {
+        /// Number of the epoch; the current one unless given.
+        epoch: Option<u32>,
+    },
+    /// Everything that voters sign of a proposal, and what has become of it.
+    Show {
+        #[command(flatten)]
+        which: Which,
+        /// The long text: checked against the hash on chain.
+        #[arg(long, value_name = "FILE")]
+        metadata: Option<PathBuf>,
+    },
+    /// Agree to an award that somebody has asked for you.
+    Accept(Which),
+    /// Take your proposal off the slate before voting opens.
+    Withdraw(Which),
+    /// Stop an award or a change of policy within its timelock. For the guardian.
+    Veto(Which),
+    /// Close a proposal whose entry is decided: rent and bond go home. Open to anyone.
+    Close {
+        #[command(flatten)]
+        which: Which,
+        /// Open the proposer's token account first, where the bond needs one; you pay its rent.
+        #[arg(long)]
+        open_account: bool,
+    },
+}
 
 /// `budget proposal ...`.
-pub fn run(_context: &Context, command: ProposalCommand) -> Result<()> {
-    match command {}
+pub fn run(context: &Context, command: ProposalCommand) -> Result<()> {
+    match command {
+        ProposalCommand::List { epoch } => show::list(context, epoch),
+        ProposalCommand::Show { which, metadata } => show::run(context, which, metadata.as_deref()),
+        ProposalCommand::Accept(which) => accept(context, which),
+        ProposalCommand::Withdraw(which) => withdraw(context, which),
+        ProposalCommand::Veto(which) => veto(context, which),
+        ProposalCommand::Close { which, open_account } => close::run(context, which, open_account),
+    }
+}
+
+/// Whether its recipient has agreed to an award.
+pub fn is_accepted(entry: &Entry) -> bool {
+    entry.flags & community_budget::state::flags::ACCEPTED != 0
+}
+
+fn accept(context: &Context, which: Which) -> Result<()> {
+    let case = Case::open(context, which.entry, which.epoch)?;
+    let proposal = &case.proposal()?.value;
+    let Action::Award(terms) = &proposal.terms.action else {
+        return Err(Failure::input(format!(
+            "{} is an act; it needs nobody's consent.",
+            case.name()
+        )));
+    };
+    case.require_submission("accept")?;
+    if case.entry.is(Outcome::Withdrawn) {
+        return Err(Failure::input(format!("{} has been withdrawn.", case.name())));
+    }
+    if is_accepted(&case.entry) {
+        return Err(Failure::input(format!("{} has been accepted already.", case.name())));
+    }
+    let recipient = context.actor()?;
+    if recipient.key != terms.recipient {
+        return Err(Failure::input(format!(
+            "only its recipient can accept {}, and that is {}.",
+            case.name(),
+            context.full_name(&terms.recipient)?
+        )));
+    }
+    let payer = context.payer(&recipient)?;
+    let (epoch, index) = (case.round.head.index, case.index);
+    let community = &case.scene.community;
+    let key = community.recipient_record(&recipient.key);
+    let record = context.network()?.find::<RecipientRecord>(&key, "record")?;
+    let record = record.map(|found| found.value);
+    let mut act = Act::open_to_anyone(format!("Accept {}", case.name()), payer.clone());
+    act.changes.extend(describe(
+        context,
+        &case.scene,
+        &case.round.head.policy,
+        &proposal.terms.action,
+    )?);
+    let floor = case.round.head.policy.tiers.record_floor_bps;
+    let ask = Ask {
+        amount: terms.amount,
+        cumulative: cumulative_ask(&case.round, record.as_ref(), terms.amount),
+        category: terms.category,
+        duration_secs: terms.duration_secs,
+        checkpoints: terms.checkpoints,
+        weak_record: record.is_some_and(|record| record.is_weak(floor)),
+    };
+    if let Some(bar) = Bar::of(&case.round.head, &ask) {
+        act.changes.extend(bar.lines(&case.round.head, &ask, &case.scene.budget));
+    }
+    if record.is_none() {
+        act = act
+            .change("opens first", "your record; it stays, it is history")
+            .instruction(community.open_recipient_record(payer.key, recipient.key));
+    }
+    let act = act
+        .exact(json!({
+            "epoch": epoch,
+            "entry": index,
+            "amount": terms.amount,
+            "recipientAsk": ask.cumulative,
+        }))
+        .note(
+            "From then on it can be voted on; it counts in the sum by which all your asks of this epoch \
+             are judged. Only its proposer can take it off again.",
+        )
+        .instruction(community.accept_proposal(recipient.key, epoch, index));
+    context.perform(Act { actors: vec![recipient], asks: true, ..act }).map(drop)
+}
+
+fn withdraw(context: &Context, which: Which) -> Result<()> {
+    let case = Case::open(context, which.entry, which.epoch)?;
+    let proposal = &case.proposal()?.value;
+    case.require_submission("withdraw a proposal")?;
+    if case.entry.is(Outcome::Withdrawn) {
+        return Err(Failure::input(format!("{} has been withdrawn already.", case.name())));
+    }
+    let proposer = context.actor()?;
+    require_proposer(context, &case, proposal, &proposer.key)?;
+    let payer = context.payer(&proposer)?;
+    let (epoch, index) = (case.round.head.index, case.index);
+    let hash = fold_tombstone(&case.round.head.slate_hash, &case.scene.key, epoch, index);
+    let bond = match proposal.bond {
+        0 => "none".to_owned(),
+        bond => format!(
+            "{} returns when the proposal is closed after settlement",
+            case.scene.budget.show(bond)
+        ),
+    };
+    let act = Act::open_to_anyone(format!("Withdraw {}", case.name()), payer)
+        .change("bond", bond)
+        .change("slot", "stays taken, and its fee with the treasury")
+        .change("slate hash", format!("{}, with the withdrawal folded in", hex(&hash)))
+        .exact(json!({ "epoch": epoch, "entry": index, "slateHash": hex(&hash) }))
+        .note("It cannot be put back; proposing it anew takes another slot.")
+        .instruction(case.scene.community.withdraw_proposal(proposer.key, epoch, index));
+    context.perform(Act { actors: vec![proposer], asks: true, ..act }).map(drop)
+}
+
+fn require_proposer(
+    context: &Context,
+    case: &Case,
+    proposal: &Proposal,
+    key: &anchor_lang::prelude::Pubkey,
+) -> Result<()> {
+    if proposal.proposer == *key {
+        return Ok(());
+    }
+    Err(Failure::input(format!(
+        "only its proposer can withdraw {}, and that is {}.",
+        case.name(),
+        context.full_name(&proposal.proposer)?
+    )))
+}
+
+fn veto(context: &Context, which: Which) -> Result<()> {
+    let case = Case::settled(context, which.entry, which.epoch)?;
+    let guardian = context.actor()?;
+    context.require_role(&case.scene.treasury, Role::Guardian, &guardian.key, "veto")?;
+    let until = vetoable(&case)?;
+    let payer = context.payer(&guardian)?;
+    let (epoch, index) = (case.round.head.index, case.index);
+    let mut act = Act::open_to_anyone(format!("Veto {}", case.name()), payer);
+    if let Some(proposal) = &case.proposal {
+        let action = &proposal.value.terms.action;
+        act.changes.extend(describe(context, &case.scene, &case.round.head.policy, action)?);
+    }
+    let act = act
+        .change("frees", case.scene.budget.show(case.entry.amount))
+        .change("timelock until", when(until, case.scene.now))
+        .exact(json!({ "epoch": epoch, "entry": index, "amount": case.entry.amount }))
+        .note(format!("It is stopped for good; it can be proposed anew. {SIGN_AT_ONCE}"))
+        .instruction(case.scene.community.veto_proposal(guardian.key, epoch, index));
+    context.perform(Act { actors: vec![guardian], asks: true, ..act }).map(drop)
+}
+
+/// Refuses what the guardian cannot stop, and returns until when the rest can be.
+fn vetoable(case: &Case) -> Result<i64> {
+    let name = case.name();
+    match case.waiting() {
+        Some(Waiting::Timelocked { until, can_be_vetoed: true, .. }) => Ok(until),
+        Some(Waiting::Timelocked { .. }) => Err(Failure::input(format!(
+            "{name} is beyond the guardian, who can stop awards and changes of policy only."
+        ))),
+        Some(_) => {
+            let over = case.round.head.executable_at(case.entry.tier).unwrap_or(0);
+            let act = [ActionKind::Award, ActionKind::SetPolicy].map(u8::from);
+            let beyond = !act.contains(&case.entry.action);
+            let why = if beyond {
+                "it is beyond the guardian".to_owned()
+            } else {
+                format!("its timelock ended {}", when(over, case.scene.now))
+            };
+            Err(Failure::input(format!("{name} cannot be vetoed: {why}.")))
+        }
+        None => Err(Failure::input(format!("{name} cannot be vetoed: {}.", verdict(&case.entry)))),
+    }
+}
+
+/// What a proposer's text hashes to, in words.
+pub fn leaf(case: &Case) -> Result<Option<[u8; 32]>> {
+    let Some(proposal) = &case.proposal else { return Ok(None) };
+    let canonical = foreseen(proposal.value.terms.canonical())?;
+    let (epoch, index) = (case.round.head.index, case.index);
+    Ok(Some(crate::slate::terms_hash(&case.scene.key, epoch, index, &canonical)))
 }
