@@ -1,6 +1,6 @@
 //! What a transaction does, from its bytes alone: for checking what a wallet is about to sign
-//! without believing the page that made it. Nothing is asked of a node; whatever the bytes do not show is
-//! said to be unknown.
+//! without believing the page that made it. Nothing is asked of a node; whatever the bytes do not
+//! show is said to be unknown.
 
 mod bytes;
 mod fee;
