@@ -55,23 +55,28 @@ impl Context {
     /// Exit codes `unreachable`, `not-believed`.
     pub fn changeable(&self) -> Result<Changeable> {
         let network = self.network()?;
-        let doubted = |key: &Pubkey| {
-            Failure::Doubted(format!("{key} is not what the loader says it is: no program's data."))
-        };
-        let program = network.account(&ID)?.ok_or_else(|| doubted(&ID))?;
-        if FINAL_LOADERS.contains(&program.owner) {
-            return Ok(Changeable::Final);
-        }
-        if program.owner != bpf_loader_upgradeable::ID {
-            return Ok(Changeable::Unknown(program.owner));
-        }
-        let at = data_address(&program.data).ok_or_else(|| doubted(&ID))?;
-        let data = network.account(&at)?.ok_or_else(|| doubted(&at))?;
-        if data.owner != bpf_loader_upgradeable::ID {
-            return Err(doubted(&at));
-        }
-        upgrade_authority(&data.data).ok_or_else(|| doubted(&at))
+        changeable(&|key| Ok(network.account(key)?.map(|account| (account.owner, account.data))))
     }
+}
+
+/// Who can change the program, by the accounts that `fetch` finds: their owners and data.
+fn changeable(fetch: &dyn Fn(&Pubkey) -> Result<Option<(Pubkey, Vec<u8>)>>) -> Result<Changeable> {
+    let doubted = |key: &Pubkey| {
+        Failure::Doubted(format!("{key} is not what the loader says it is: no program's data."))
+    };
+    let (loader, program) = fetch(&ID)?.ok_or_else(|| doubted(&ID))?;
+    if FINAL_LOADERS.contains(&loader) {
+        return Ok(Changeable::Final);
+    }
+    if loader != bpf_loader_upgradeable::ID {
+        return Ok(Changeable::Unknown(loader));
+    }
+    let at = data_address(&program).ok_or_else(|| doubted(&ID))?;
+    let (owner, data) = fetch(&at)?.ok_or_else(|| doubted(&at))?;
+    if owner != loader {
+        return Err(doubted(&at));
+    }
+    upgrade_authority(&data).ok_or_else(|| doubted(&at))
 }
 
 /// Where an upgradeable program keeps its code.
@@ -122,6 +127,32 @@ mod tests {
         // Neither passes for the other.
         assert_eq!(data_address(&data(1)), None);
         assert_eq!(upgrade_authority(&program), None);
+    }
+
+    #[test]
+    fn the_authority_is_the_loaders_word_and_nobody_elses() {
+        let (at, upgradeable) = (Pubkey::new_from_array([7; 32]), bpf_loader_upgradeable::ID);
+        let program = [&[2, 0, 0, 0][..], &[7; 32]].concat();
+        let read = |loader: Pubkey, owner: Pubkey, kept: Option<Vec<u8>>| {
+            changeable(&|key| {
+                let found = if *key == ID {
+                    Some((loader, program.clone()))
+                } else {
+                    assert_eq!(*key, at);
+                    kept.clone().map(|data| (owner, data))
+                };
+                Ok(found)
+            })
+        };
+        let by = Changeable::By(at);
+        assert_eq!(read(upgradeable, upgradeable, Some(data(1))).unwrap(), by);
+        assert_eq!(read(FINAL_LOADERS[0], at, None).unwrap(), Changeable::Final);
+        assert_eq!(read(at, at, None).unwrap(), Changeable::Unknown(at));
+        for (owner, kept) in [(at, Some(data(1))), (upgradeable, None), (upgradeable, Some(vec![]))]
+        {
+            let refused = read(upgradeable, owner, kept);
+            assert!(matches!(refused, Err(Failure::Doubted(_))));
+        }
     }
 
     #[test]

@@ -5,11 +5,18 @@ mod net;
 
 use std::path::{Path, PathBuf};
 
-use anchor_lang::prelude::Pubkey;
-use anchor_spl::token::{self, spl_token};
+use anchor_lang::{prelude::Pubkey, solana_program::system_instruction};
+use anchor_spl::{
+    token::{self, spl_token},
+    token_2022::{
+        self,
+        spl_token_2022::{self, extension::ExtensionType, state::Mint as MintState},
+    },
+};
 use budget_client::Community;
 use community_budget::state::{RecipientRecord, Stake, Treasury};
 use serde_json::{Value, json};
+use solana_keypair::Keypair;
 use solana_signer::Signer;
 
 use net::{Net, Person, token_account};
@@ -102,6 +109,33 @@ impl Town {
         assert_eq!(bytemuck::bytes_of(&self.treasury()), bytemuck::bytes_of(&before), "{said}");
     }
 
+    /// A mint that somebody could close: one that no treasury takes.
+    fn closable_mint(&self) -> Pubkey {
+        let (mint, bank) = (Keypair::new(), self.net.bank.pubkey());
+        let (key, program) = (mint.pubkey(), token_2022::ID);
+        let bytes = ExtensionType::try_calculate_account_len::<MintState>(&[
+            ExtensionType::MintCloseAuthority,
+        ])
+        .unwrap();
+        let rent = self.net.network.rent(bytes).unwrap();
+        let bytes = u64::try_from(bytes).unwrap();
+        self.net.send(
+            vec![
+                system_instruction::create_account(&bank, &key, rent, bytes, &program),
+                spl_token_2022::instruction::initialize_mint_close_authority(
+                    &program,
+                    &key,
+                    Some(&bank),
+                )
+                .unwrap(),
+                spl_token_2022::instruction::initialize_mint2(&program, &key, &bank, None, 6)
+                    .unwrap(),
+            ],
+            vec![&mint],
+        );
+        key
+    }
+
     /// Sends `amount` base units from the member's account of `mint` to `to`, past the program.
     fn donate(&self, mint: Pubkey, to: Pubkey, amount: u64) {
         let owner = self.member.key.pubkey();
@@ -139,6 +173,13 @@ fn a_treasury_is_founded_as_its_file_says_or_not_at_all() {
         assert!(said.contains(words), "{said}");
         assert!(absent());
     }
+
+    let closable = town.closable_mint().to_string();
+    let text = town.file().replace(&town.community.budget_mint.to_string(), &closable);
+    let path = town.write("refused.toml", &text);
+    let said = town.create(&path, &[]).fails_with(INPUT);
+    assert!(said.contains("MintCloseAuthority"), "{said}");
+    assert!(absent());
 
     let path = town.write("policy.toml", &town.file());
     let shown = town.create(&path, &["--dry-run"]).done();
@@ -239,7 +280,13 @@ fn members_come_weigh_and_go() {
     town.refuses(founder, &["member", "refresh", &who], INPUT, "nothing to refresh");
     town.refuses(founder, &["member", "refresh", &other], MISSING, "no stake of ");
     town.refuses(founder, &["member", "mark-dormant", &who], INPUT, "only 0 are settled yet");
-    town.refuses(member, &["unstake", "401"], INPUT, "you have 400 ");
+    town.run(member, &["stake", "100"]).done();
+    town.run(member, &["epoch", "open"]).done();
+    town.net.days(15);
+    for act in ["refresh", "mark-dormant"] {
+        town.refuses(founder, &["member", act, &who], INPUT, "weights stand still");
+    }
+    town.refuses(member, &["unstake", "501"], INPUT, "you have 500 ");
     town.refuses(member, &["unstake", "0"], INPUT, "more than nothing");
     town.refuses(member, &["member", "withdraw"], INPUT, "`budget unstake` starts that");
     town.refuses(member, &["member", "close"], INPUT, "withdraw everything first");
@@ -255,6 +302,11 @@ fn members_come_weigh_and_go() {
     town.refuses(member, &["member", "withdraw", "--to", &who], INPUT, "is no token account");
     let nowhere = Pubkey::new_unique().to_string();
     town.refuses(member, &["member", "withdraw", "--to", &nowhere], INPUT, "no token account");
+    // A member who has closed their token account is paid all the same.
+    let owner = member.key.pubkey();
+    let account = token_account(&owner, &town.community.stake_mint);
+    let close = spl_token::instruction::close_account(&token::ID, &account, &owner, &owner, &[]);
+    town.net.send(vec![close.unwrap()], vec![&member.key]);
     town.run(member, &["member", "withdraw"]).done();
     assert_eq!(town.net.balance(&member.key.pubkey(), &town.community.stake_mint), 500 * UNIT);
     let before = town.net.network.lamports(&member.key.pubkey()).unwrap();

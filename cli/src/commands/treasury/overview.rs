@@ -13,7 +13,8 @@ use crate::{
     exit::{Failure, Result},
     mints::Mint,
     program::Changeable,
-    quantity::when,
+    purse::Purse,
+    quantity::{Token, when},
     roles::role_name,
     streams::foreseen,
     view::{aligned, pair},
@@ -73,14 +74,7 @@ impl Overview {
         let vault = context
             .purse(&scene.community.vault())?
             .ok_or_else(|| Failure::Doubted(format!("the treasury {} has no vault.", scene.key)))?;
-        let surplus = vault.amount.checked_sub(scene.treasury.tracked).ok_or_else(|| {
-            Failure::Doubted(format!(
-                "the vault {} holds {}, less than the {} of the books.",
-                vault.key,
-                scene.budget.show(vault.amount),
-                scene.budget.show(scene.treasury.tracked)
-            ))
-        })?;
+        let surplus = uncounted(&vault, scene.treasury.tracked, &scene.budget)?;
         Ok(Self {
             head: head.map(|found| Box::new(found.value)),
             gauges: Gauges::of(&scene.treasury, scene.now)?,
@@ -205,6 +199,21 @@ impl Overview {
             "stakeFreezeAuthority": text(stake.freeze_authority),
         })
     }
+}
+
+/// Base units in the vault beyond the `tracked` ones of the books.
+///
+/// # Errors
+/// Exit code `not-believed` when the vault holds less than that.
+fn uncounted(vault: &Purse, tracked: u64, budget: &Token) -> Result<u64> {
+    vault.amount.checked_sub(tracked).ok_or_else(|| {
+        Failure::Doubted(format!(
+            "the vault {} holds {}, less than the {} of the books.",
+            vault.key,
+            budget.show(vault.amount),
+            budget.show(tracked)
+        ))
+    })
 }
 
 impl Runway {

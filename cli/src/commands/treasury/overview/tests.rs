@@ -3,7 +3,6 @@ use budget_client::Community;
 use community_budget::state::Policy;
 
 use super::*;
-use crate::quantity::Token;
 
 const NOW: i64 = 1_767_571_200;
 const DAY: i64 = 86_400;
@@ -137,6 +136,16 @@ fn the_page_begins_with_the_money_and_hides_no_power() {
     let lines = overview(0, Changeable::Final).lines(&Page::new(), &name);
     assert!(!lines.iter().any(|line| line.contains("uncounted")));
     assert!(lines.iter().any(|line| line.contains("final: nobody can change the program")));
+}
+
+#[test]
+fn a_vault_that_holds_less_than_the_books_say_is_not_believed() {
+    let key = Pubkey::new_unique();
+    let vault = Purse { key, owner: key, mint: key, amount: 10, frozen: false };
+    let budget = Token { decimals: 0, symbol: "USDC".to_owned() };
+    assert_eq!(uncounted(&vault, 8, &budget).unwrap(), 2);
+    assert_eq!(uncounted(&vault, 10, &budget).unwrap(), 0);
+    assert!(matches!(uncounted(&vault, 11, &budget), Err(Failure::Doubted(_))));
 }
 
 #[test]
