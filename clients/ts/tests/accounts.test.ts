@@ -16,6 +16,7 @@ import { describe, expect, it } from "vitest";
 
 import * as accounts from "../src/accounts";
 import { Unreadable, type UnreadableReason } from "../src/accounts";
+import { VOTE_RECORD_HEADER_BYTES } from "../src/ballot";
 import * as codecs from "../src/generated/accounts";
 import { COMMUNITY_BUDGET_PROGRAM_ADDRESS } from "../src/generated/programs";
 import { EPOCH_HEADER_BYTES, decodeSlate, encodeSlate } from "../src/slate";
@@ -136,6 +137,14 @@ describe("accounts", () => {
   });
 });
 
+it("a vote record without choices is refused", async () => {
+  const of = cases.find(({ kind }) => kind === "VoteRecord");
+  if (of === undefined) throw new Error("no vote record");
+  const account = encoded(of);
+  const data = account.data.slice(0, VOTE_RECORD_HEADER_BYTES);
+  expect(await refusal(() => accounts.checkVoteRecord({ ...account, data }))).toBe("length");
+});
+
 // --- a node that answers from the cases -------------------------------------------------------
 
 interface Filter {
@@ -166,14 +175,16 @@ function node(held: Case[], lie: Partial<EncodedAccount> = {}, filters = true) {
       },
     }),
     getProgramAccounts: (program: Address, config: { filters: Filter[] }) => ({
-      send: () => {
+      send: async ({ abortSignal }: { abortSignal?: AbortSignal }) => {
+        abortSignal?.throwIfAborted();
         expect(program).toBe(COMMUNITY_BUDGET_PROGRAM_ADDRESS);
         const found = held.filter(
           (of) => !filters || config.filters.every((filter) => matches(of, filter)),
         );
-        return Promise.resolve(
-          found.map((of) => ({ pubkey: lie.address ?? of.address, account: answered(of) })),
-        );
+        return found.map((of) => ({
+          pubkey: lie.address ?? of.address,
+          account: answered(of),
+        }));
       },
     }),
   };
@@ -241,5 +252,11 @@ describe("reading from a node", () => {
     const own = cases.filter(({ kind }) => kind === "Treasury");
     const listed = await accounts.listTreasuries(node(cases));
     expect(listed.map(({ address }) => address)).toEqual(own.map(({ address }) => address));
+  });
+
+  it("a list that is no longer wanted is given up", async () => {
+    const abortSignal = AbortSignal.abort(new Error("no longer wanted"));
+    const listed = accounts.listTreasuries(node(cases), { abortSignal });
+    await expect(listed).rejects.toThrow("no longer wanted");
   });
 });

@@ -21,6 +21,7 @@ import * as streams from "../src/state/stream";
 import * as treasuries from "../src/state/treasury";
 import { RuleError } from "../src/rules/checked";
 import { newPlan } from "../src/rules/stream";
+import { Class } from "../src/rules/risk";
 import { isOn, totalSecs } from "../src/rules/standstill";
 import { type Json, answer, bytes, raw, revive, shown } from "./vectors";
 
@@ -184,6 +185,26 @@ describe("policies", () => {
       });
       expect(stored).toMatchObject(computed as object);
     });
+  });
+});
+
+describe("categories", () => {
+  const [first] = raw<{ data: string }>("policies");
+  if (first === undefined) throw new Error("no policies");
+  const policy = getPolicyDecoder().decode(bytes(first.data));
+  const none = { class: Class.Operating, exposureLimitBps: 0, haircutBps: 0 };
+
+  it("beyond the eight have no terms", () => {
+    expect(policies.positionTerms(policy, 8)).toEqual(none);
+  });
+
+  it("of a class that nobody knows count as operating, as on chain", () => {
+    const [known] = policy.risk.categories;
+    if (known === undefined) throw new Error("no categories");
+    const risk = { ...policy.risk, categories: [{ ...known, class: 3 }] };
+    expect(policies.positionTerms({ risk }, 0)).toEqual(none);
+    const hedge = { ...policy.risk, categories: [{ ...known, class: 1, haircutBps: 9 }] };
+    expect(policies.positionTerms({ risk: hedge }, 0).class).toBe(Class.Hedge);
   });
 });
 
