@@ -41,7 +41,7 @@ pub struct Act {
 /// What became of an act.
 pub enum Done {
     /// It happened.
-    Landed(Box<Landed>),
+    Landed,
     /// It was only shown.
     Shown,
 }
@@ -118,7 +118,7 @@ impl Context {
         self.consent(&act)?;
         let landed = network.land(&draft, &options)?;
         self.say(&act, &preview, Some(&landed));
-        Ok(Done::Landed(Box::new(landed)))
+        Ok(Done::Landed)
     }
 
     /// The plain receipt.

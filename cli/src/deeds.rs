@@ -14,7 +14,7 @@ use crate::{
     quantity::{Token, long_span},
     roles::role_name,
     streams::foreseen,
-    view::{category, counted, pair},
+    view::{category, pair},
 };
 
 /// The terms of an action, as pairs of a word and a figure. An act is told against the treasury as
@@ -82,11 +82,8 @@ fn award(
     let parts = u64::from(terms.checkpoints).saturating_add(1);
     let reviews = match terms.checkpoints {
         0 => "none: nothing stops it but a vote".to_owned(),
-        several => format!(
-            "{}, which cut it into {} of equal length",
-            counted(several.into(), "review"),
-            counted(parts, "part")
-        ),
+        1 => "1 review, which cuts it into 2 parts of equal length".to_owned(),
+        several => format!("{several} reviews, which cut it into {parts} parts of equal length"),
     };
     let cliff = match terms.cliff_secs {
         0 => "none: it flows from the first second".to_owned(),

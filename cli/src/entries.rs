@@ -69,9 +69,8 @@ impl Case {
     pub fn proposal(&self) -> Result<&Found<Proposal>> {
         self.proposal.as_ref().ok_or_else(|| {
             Failure::input(format!(
-                "the proposal of entry {} of epoch {} has been closed; its transactions still tell of \
-                 it.",
-                self.index, self.round.head.index
+                "the proposal of {} has been closed; its transactions still tell of it.",
+                self.name()
             ))
         })
     }
@@ -82,9 +81,11 @@ impl Case {
         title.unwrap_or_else(|| format!("entry {}", self.index))
     }
 
-    /// `3  Docs translation, epoch 7`.
+    /// `entry 3 of epoch 7 (Docs translation)`.
     pub fn name(&self) -> String {
-        format!("{}  {}, epoch {}", self.index, self.title(), self.round.head.index)
+        let title = self.proposal.as_ref().map(|_| format!(" ({})", self.title()));
+        let title = title.unwrap_or_default();
+        format!("entry {} of epoch {}{title}", self.index, self.round.head.index)
     }
 
     /// What it waits for, once funded or approved.
@@ -124,6 +125,7 @@ pub fn entry_at(round: &Round, index: u8) -> Result<&Entry> {
     round.slate.get(usize::from(index)).ok_or_else(|| {
         let epoch = round.head.index;
         Failure::input(match round.slate.len().checked_sub(1) {
+            Some(0) => format!("epoch {epoch} has no entry {index}; its slate has entry 0 alone."),
             Some(last) => {
                 format!("epoch {epoch} has no entry {index}; its slate has entries 0 to {last}.")
             }

@@ -149,7 +149,9 @@ impl Code {
             Self::Missing => ("missing", "an account that is needed does not exist"),
             Self::NotBelieved => ("not-believed", "an account is not what its address promises"),
             Self::Funds => ("funds", "SOL or tokens do not suffice"),
-            Self::Refused => ("refused", "the program refused, by name; or `explain` warns of a transaction"),
+            Self::Refused => {
+                ("refused", "the program refused, by name; or `explain` warns of a transaction")
+            }
             Self::Expired => ("expired", "the transaction never landed: safe to run again"),
             Self::Unknown => ("unknown", "the transaction may have landed: look it up first"),
             Self::Declined => ("declined", "you said no, or could not be asked"),

@@ -21,6 +21,8 @@ mod program;
 mod proposal_file;
 mod purse;
 mod quantity;
+#[cfg(test)]
+mod reach;
 mod roles;
 mod slate;
 mod streams;

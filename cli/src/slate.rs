@@ -20,7 +20,7 @@ use crate::{
 
 pub use hash::{HashCheck, check_hash, terms_hash};
 pub use line::{Look, funding_line, picture};
-pub use reason::{lacking, matter, reason, verdict};
+pub use reason::{lacking, matter, quorum_bps, reason, verdict};
 pub use waiting::{Waiting, waiting};
 
 /// A settlement that nobody has asked for: the program's own, on copies.
@@ -120,6 +120,11 @@ impl Projection {
             }
         }
         taken
+    }
+
+    /// How many entries passed, funded or not.
+    pub fn passing(&self) -> usize {
+        self.entries.iter().filter(|entry| entry.rank != Entry::UNRANKED).count()
     }
 
     /// How many awards, and how many acts, stand, and how many of each there are.
@@ -279,6 +284,7 @@ pub(crate) mod tests {
         treasury.in_force = head.policy;
         treasury.tracked = 10_000;
         treasury.total_weight = 1_000;
+        treasury.frozen_epoch = budget_rules::snapshot::NEVER;
         treasury.epoch_count = 1;
         treasury.epoch_active = 1;
         treasury.last_opened_at = opened_at;

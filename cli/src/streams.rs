@@ -3,7 +3,7 @@
 use std::str::FromStr;
 
 use anchor_lang::prelude::Pubkey;
-use budget_client::address;
+use budget_client::{account::Readable, address};
 use budget_rpc::{Found, Network, Trouble, named};
 use budget_rules::{
     review::{Stage, lapses_at},
@@ -82,7 +82,7 @@ pub struct Money {
     pub claimable: u64,
     /// Still to be released.
     pub scheduled: u64,
-    /// Unreleased, and stopped until a vote rules on the stream.
+    /// Unreleased, and stopped until a vote rules on the stream: held, or overdue for it.
     pub held: u64,
     /// Given back to the treasury.
     pub returned: u64,
@@ -118,7 +118,7 @@ pub enum Gate {
         /// Since when.
         since: i64,
     },
-    /// It comes after one that holds the stream, whose clock will be set back.
+    /// It comes after one that stops the stream, whose clock will be set back.
     Behind,
     /// The stream ended before it.
     Never,
@@ -168,18 +168,24 @@ impl Flow {
         Self::new(found.key, found.value, title, scene.now)
     }
 
-    /// Every stream of the treasury, oldest award first, without titles.
+    /// The streams of the treasury, oldest award first; of `recipient` alone where one is named.
     ///
     /// # Errors
     /// Exit codes `unreachable`, `not-believed`.
-    pub fn list(network: &Network, scene: &Scene) -> Result<Vec<Self>> {
-        let found = network.list::<Stream>(&scene.key)?;
-        let mut flows = found
-            .into_iter()
-            .map(|found| Self::new(found.key, found.value, None, scene.now))
-            .collect::<Result<Vec<_>>>()?;
-        flows.sort_by_key(|flow| (flow.stream.epoch_index, flow.stream.entry_index));
-        Ok(flows)
+    pub fn list(network: &Network, scene: &Scene, recipient: Option<&Pubkey>) -> Result<Vec<Self>> {
+        let mut found = network.list::<Stream>(&scene.key)?;
+        found.retain(|found| recipient.is_none_or(|key| found.value.recipient == *key));
+        found.sort_by_key(|found| (found.value.epoch_index, found.value.entry_index));
+        let proposals: Vec<Pubkey> = found.iter().map(|found| found.value.proposal).collect();
+        let titled = found.into_iter().zip(network.accounts(&proposals)?);
+        titled
+            .map(|(found, proposal)| {
+                // A closed proposal leaves its stream without a title.
+                let read = proposal.and_then(|it| Proposal::read(&it.owner, &it.data).ok());
+                let title = read.map(|proposal| plain(&proposal.terms.title));
+                Self::new(found.key, found.value, title, scene.now)
+            })
+            .collect()
     }
 
     /// Epoch and entry, as the command line takes them.
@@ -204,9 +210,18 @@ impl Flow {
         let claimable = foreseen(stream.claimable(now))?;
         let gone = stream.withdrawn.saturating_add(claimable).saturating_add(stream.returned);
         let left = stream.total.saturating_sub(gone);
-        let (scheduled, held) = if stream.held_at == 0 { (left, 0) } else { (0, left) };
+        let (scheduled, held) = if self.is_stopped(now) { (0, left) } else { (left, 0) };
         let (withdrawn, returned) = (stream.withdrawn, stream.returned);
         Ok(Money { withdrawn, claimable, scheduled, held, returned })
+    }
+
+    /// Whether only a vote's ruling lets it go on: it is held, or anyone may hold it.
+    pub fn is_stopped(&self, now: i64) -> bool {
+        self.stream.held_at != 0 || self.is_overdue(now)
+    }
+
+    fn is_overdue(&self, now: i64) -> bool {
+        matches!(self.stream.stage(now), Ok(Stage::Overdue { .. }))
     }
 
     /// What the outflow bucket lets through of `claimable` at `now` (R11); `books` keeps what is
@@ -237,7 +252,7 @@ impl Flow {
         }
         let ahead = Gate::Ahead { opens_at: self.part_ends_at(checkpoint) };
         if checkpoint > stream.passed {
-            return ahead;
+            return if self.is_overdue(now) { Gate::Behind } else { ahead };
         }
         match stream.stage(now) {
             Ok(Stage::AwaitsUpdate { until }) => Gate::AwaitsUpdate { until: self.unix(until) },

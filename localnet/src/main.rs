@@ -24,7 +24,7 @@ use crate::ports::Ports;
 use crate::program::Program;
 use crate::stop::Conditions;
 
-/// A free port may be lost to another process before the network listens on it.
+/// A port that was free may be lost to another process before the network listens on it.
 const ATTEMPTS: usize = 5;
 
 fn main() -> ExitCode {
@@ -89,17 +89,15 @@ async fn run(options: &StartOptions, program: Option<&Program>, ports: Ports) ->
     Ok(())
 }
 
+/// Starts the network; takes other free ports when it lost those that it had chosen.
 async fn start_network(
     genesis: &Genesis<'_>,
     mut ports: Ports,
     options: &StartOptions,
 ) -> Result<Network> {
-    let chosen_here = options.port == 0;
     for _ in 1..ATTEMPTS {
         match Network::start(genesis, ports).await {
-            Err(_) if chosen_here && ports::lost(ports) => {
-                ports = ports::choose(options.port, options.ws_port)?;
-            }
+            Err(_) if ports::lost(ports) => ports = ports::choose(options.port, options.ws_port)?,
             done => return done,
         }
     }

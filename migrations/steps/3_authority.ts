@@ -29,10 +29,35 @@ export async function settleAuthority(
   console.log(`upgrade authority: ${own.toBase58()} -> ${wanted?.toBase58() ?? "nobody, for good"}`);
   if (chosen.dryRun) return;
   const instruction = setAuthority(program.data, own, wanted);
-  const signature = await provider.sendAndConfirm(new web3.Transaction().add(instruction));
+  const signature = await send(provider, instruction);
   deployment.facts.upgradeAuthority = wanted?.toBase58() ?? null;
   deployment.note("upgrade authority", signature);
   console.log(sentence(wanted));
+}
+
+/**
+ * Sends one instruction and asks until the network has it. Not `sendAndConfirm`, which listens at the
+ * port after the RPC's: not every node has its websocket there.
+ */
+async function send(
+  provider: AnchorProvider,
+  instruction: web3.TransactionInstruction,
+): Promise<string> {
+  const { connection, wallet } = provider;
+  const { blockhash, lastValidBlockHeight } = await connection.getLatestBlockhash();
+  const feePayer = wallet.publicKey;
+  const transaction = new web3.Transaction({ feePayer, blockhash, lastValidBlockHeight });
+  const signed = await wallet.signTransaction(transaction.add(instruction));
+  const signature = await connection.sendRawTransaction(signed.serialize());
+  for (;;) {
+    const { value } = await connection.getSignatureStatus(signature, { searchTransactionHistory: true });
+    if (value?.err) throw new Error(`the transaction ${signature} failed: ${JSON.stringify(value.err)}.`);
+    if (value && value.confirmationStatus !== "processed") return signature;
+    if ((await connection.getBlockHeight()) > lastValidBlockHeight) {
+      throw new Error(`the transaction ${signature} expired; nothing happened, so run it again.`);
+    }
+    await new Promise((resolve) => setTimeout(resolve, 500));
+  }
 }
 
 function target(chosen: Settings): web3.PublicKey | null | undefined {

@@ -5,13 +5,14 @@ use std::io::{BufRead, BufReader, Read};
 use std::process::{Command, Stdio};
 
 use crate::fail::{Context, Result, fail};
-use crate::{build, clients, idl, process, simulate};
+use crate::{anchor, build, clients, idl, localnet, process, simulate};
 
 /// Formatting, lints, documentation, IDL, generated documents, clients, compute units and their
 /// growth, in this order, up to the first failure.
 pub fn run() -> Result {
     step("formatting");
     process::run(process::cargo().args(["fmt", "--all", "--check"]), "cargo fmt --check")?;
+    process::run(localnet::cargo().args(["fmt", "--check"]), "cargo fmt --check in localnet")?;
 
     step("lints");
     let mut clippy = process::cargo();
@@ -56,21 +57,32 @@ fn step(name: &str) {
     eprintln!("xtask: checking {name}");
 }
 
-/// Builds the program, then runs every test of the workspace and says how many passed.
+/// Builds the program and the local network, then runs every test of both workspaces and says how
+/// many passed.
 pub fn test() -> Result {
     build::build(&build::Options::default())?;
+    let network = localnet::binary()?;
+    // What `anchor migrate` runs needs its packages.
+    clients::install()?;
+    let anchor = anchor::binary()?;
     let mut counts = Counts::default();
     let mut passed = true;
     if process::probe(process::cargo().args(["nextest", "--version"])).is_some() {
         let mut nextest = process::cargo();
         nextest.args(["nextest", "run", "--workspace", "--cargo-profile", "tools"]);
         nextest.args(["--no-fail-fast", "--no-tests", "pass"]);
+        nextest.env(localnet::BINARY_VARIABLE, &network).env(anchor::BINARY_VARIABLE, &anchor);
         passed &= counts.take_from(&mut nextest, Pipe::Err)?;
         // nextest leaves the examples in the documentation out.
         passed &= counts.take_from(cargo_test().arg("--doc"), Pipe::Out)?;
     } else {
-        passed &= counts.take_from(&mut cargo_test(), Pipe::Out)?;
+        let mut tests = cargo_test();
+        tests.env(localnet::BINARY_VARIABLE, &network).env(anchor::BINARY_VARIABLE, &anchor);
+        passed &= counts.take_from(&mut tests, Pipe::Out)?;
     }
+    let mut tests = localnet::cargo();
+    tests.args(["test", "--locked", "--no-fail-fast"]);
+    passed &= counts.take_from(&mut tests, Pipe::Out)?;
     println!("{} passed, {} failed, {} skipped", counts.passed, counts.failed, counts.skipped);
     if passed { Ok(()) } else { fail("not every test passed.") }
 }

@@ -53,7 +53,7 @@ fn vectors(check: bool) -> Result {
 }
 
 /// Installs the packages of the lock file, unless what lies there came from the same one.
-fn install() -> Result {
+pub fn install() -> Result {
     let version = process::probe(process::at_root("node").arg("--version"));
     if version.as_deref().and_then(major).is_none_or(|major| major < NODE) {
         return fail(format!(

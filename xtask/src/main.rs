@@ -3,12 +3,14 @@
 //! Each command starts other programs and says in one sentence what went wrong when one of them
 //! fails. Nothing here is part of the on-chain program.
 
+mod anchor;
 mod build;
 mod check;
 mod clients;
 mod fail;
 mod files;
 mod idl;
+mod localnet;
 mod peers;
 mod process;
 mod reproduce;
@@ -56,6 +58,8 @@ enum Command {
     Check,
     /// Build the program, then run every test of the workspace
     Test,
+    /// Run a local network with the program deployed and a community on it
+    Localnet(localnet::Options),
     /// Run a whole budget epoch against the program, in memory
     #[command(disable_help_flag = true)]
     Demo(Forwarded),
@@ -95,6 +99,7 @@ fn main() -> ExitCode {
         Command::Clients { check } => clients::run(check),
         Command::Check => check::run(),
         Command::Test => check::test(),
+        Command::Localnet(options) => localnet::run(&options),
         Command::Demo(forwarded) => simulate::run("demo", &forwarded.args),
         Command::Replay(forwarded) => simulate::run("replay", &forwarded.args),
         Command::Growth(forwarded) => simulate::run("growth", &forwarded.args),

@@ -15,7 +15,24 @@ pub fn at_root(program: impl AsRef<OsStr>) -> Command {
 
 /// The cargo that started this program, at the root of the workspace.
 pub fn cargo() -> Command {
-    at_root(cargo_program())
+    let mut command = cargo_here();
+    command.current_dir(files::root());
+    command
+}
+
+/// The cargo that started this program, where its user is.
+pub fn cargo_here() -> Command {
+    let mut command = Command::new(cargo_program());
+    // What cargo said of this package when it started this program. Build scripts read some of it
+    // (ring's does), and all that depends on them would be compiled again whenever cargo is started
+    // by hand in between.
+    for (name, _) in std::env::vars_os() {
+        let text = name.to_string_lossy();
+        if text.starts_with("CARGO_PKG_") || text.starts_with("CARGO_MANIFEST_") {
+            command.env_remove(name);
+        }
+    }
+    command
 }
 
 /// The cargo that started this program.

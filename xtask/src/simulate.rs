@@ -25,7 +25,7 @@ pub fn profile(args: &[OsString]) -> Result {
 
 fn simulator(verb: &str) -> Command {
     // Not at the root: the arguments may hold paths relative to where the user is.
-    let mut command = Command::new(process::cargo_program());
+    let mut command = process::cargo_here();
     command.args(["run", "--quiet", "--profile", "tools", "--package", "budget-sim"]);
     command.arg("--manifest-path").arg(files::root().join("Cargo.toml"));
     command.arg("--").arg(verb);

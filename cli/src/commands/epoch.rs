@@ -14,7 +14,7 @@ use crate::{
     columns::{Side, columns},
     context::{Context, Round, Scene},
     exit::{Failure, Result},
-    quantity::{long_span, sol, when},
+    quantity::{Token, long_span, sol, when},
     slate::{Projection, Titles, project},
     streams::foreseen,
     view::counted,
@@ -123,7 +123,7 @@ fn open(context: &Context) -> Result<()> {
     let rent = network.rent(BudgetEpoch::space(head.policy.slate.capacity))?;
     let payer_key = payer.key;
     let mut act = Act::open_to_anyone(format!("Open epoch {}", head.index), payer)
-        .change("cap", cap_words(&scene, &head))
+        .change("cap", cap_words(&scene.budget, &head))
         .change("rewards", scene.budget.show(head.reward_pool))
         .change("proposals until", when(head.voting_opens_at, scene.now))
         .change("voting until", when(head.voting_closes_at, scene.now))
@@ -167,13 +167,14 @@ fn changed_sections(treasury: &Treasury) -> Vec<&'static str> {
     SECTIONS.iter().zip(same).filter(|(_, same)| !same).map(|(name, _)| *name).collect()
 }
 
-fn cap_words(scene: &Scene, head: &BudgetEpoch) -> String {
-    format!(
-        "{}, {} of the {} that are free",
-        scene.budget.show(head.cap),
-        format::percent(head.cap, head.free_at_open),
-        scene.budget.show(head.free_at_open)
-    )
+/// The cap and where it comes from.
+fn cap_words(budget: &Token, head: &BudgetEpoch) -> String {
+    let (cap, free) = (budget.show(head.cap), budget.show(head.free_at_open));
+    let terms = head.policy.budget;
+    if head.cap == terms.epoch_cap_abs {
+        return format!("{cap}, the policy's limit, of {free} free at the opening");
+    }
+    format!("{cap}, {} of the {free} free at the opening", format::bps(terms.epoch_cap_bps))
 }
 
 /// What happens next to an epoch that is not settled, and who can do it; without a full stop.

@@ -11,14 +11,14 @@ use std::{
 };
 
 use budget_keeper::{Crank, Keeper, Metrics, Plan, Said, Settings, Snapshot};
-use budget_words::format;
+use budget_words::{format, page::Page};
 use clap::Args;
 use serde_json::{Value, json};
 
 use crate::{
     context::{Context, Scene},
     exit::{Failure, Result},
-    quantity::{sol, span, when},
+    quantity::{long_span, sol, span, when},
     view::{aligned, counted, pair},
 };
 
@@ -76,7 +76,8 @@ pub fn run(context: &Context, args: KeeperArgs) -> Result<()> {
     ctrlc::set_handler(move || signal.store(true, Ordering::Relaxed))
         .map_err(|error| Failure::input(format!("Ctrl-C cannot be listened for: {error}.")))?;
     let (page, in_json) = (&context.page, globals.json);
-    keeper.on_event(move |said| page.line(line(said, in_json)));
+    let now = scene.now;
+    keeper.on_event(move |said| page.line(line(said, in_json, now)));
     if !in_json {
         page.line(greeting(&args, metrics.as_ref()));
     }
@@ -90,7 +91,7 @@ pub fn run(context: &Context, args: KeeperArgs) -> Result<()> {
     if in_json {
         page.line(json!({ "event": "end", "counters": numbers }));
     } else {
-        for line in summary(context, &numbers, scene.now) {
+        for line in summary(page, &numbers, scene.now) {
             page.line(line);
         }
     }
@@ -128,12 +129,24 @@ fn greeting(args: &KeeperArgs, metrics: Option<&Metrics>) -> String {
     }
 }
 
-fn line(said: &Said, in_json: bool) -> String {
+fn line(said: &Said, in_json: bool, now: i64) -> String {
     if in_json {
         // A keeper's words are plain data: they always serialise.
-        serde_json::to_value(said).unwrap_or(Value::Null).to_string()
-    } else {
-        said.to_string()
+        return serde_json::to_value(said).unwrap_or(Value::Null).to_string();
+    }
+    match said {
+        Said::Landed { crank, why, lag_secs, signature, slot, .. } => {
+            let late = match lag_secs.and_then(|secs| u64::try_from(secs).ok()) {
+                None | Some(0) => String::new(),
+                Some(secs) => format!(", {} after it was due", long_span(secs)),
+            };
+            format!("{crank}: {why}; landed in slot {}{late} ({signature})", format::count(*slot))
+        }
+        Said::SetAside { crank, subject, why, until, .. } => {
+            let why = why.trim_end_matches('.');
+            format!("{crank}: set aside for {subject} until {}: {why}", when(*until, now))
+        }
+        other => other.to_string(),
     }
 }
 
@@ -162,7 +175,7 @@ fn failed(numbers: &Snapshot) -> Result<()> {
     )))
 }
 
-fn summary(context: &Context, numbers: &Snapshot, now: i64) -> Vec<String> {
+fn summary(page: &Page, numbers: &Snapshot, now: i64) -> Vec<String> {
     let of = |counts: &BTreeMap<Crank, u64>| counts.values().sum::<u64>();
     let mut lines = vec![format!(
         "{} landed in {}, for {} of fees",
@@ -183,7 +196,7 @@ fn summary(context: &Context, numbers: &Snapshot, now: i64) -> Vec<String> {
         pairs.push(pair("tries without an answer", format::count(numbers.retries)));
     }
     if numbers.lag.count > 0 {
-        pairs.push(pair("latest after it was due", format!("{} s", numbers.lag.max_secs)));
+        pairs.push(pair("latest", format!("{} after it was due", late(numbers.lag.max_secs))));
     }
     pairs.extend(numbers.aside.iter().map(|aside| {
         pair("refused", format!("{} of {}: {}", aside.crank.name(), aside.subject, aside.why))
@@ -192,8 +205,12 @@ fn summary(context: &Context, numbers: &Snapshot, now: i64) -> Vec<String> {
     if let Some(at) = numbers.next_due_at {
         pairs.push(pair("next is due", when(at, numbers.read_at.max(now))));
     }
-    lines.extend(aligned(&context.page, &pairs));
+    lines.extend(aligned(page, &pairs));
     lines
+}
+
+fn late(secs: i64) -> String {
+    long_span(u64::try_from(secs).unwrap_or(0))
 }
 
 /// What a keeper would send now; sends nothing.

@@ -18,7 +18,7 @@ use crate::{
     deeds::describe,
     entries::{Case, cumulative_ask},
     exit::{Failure, Result},
-    quantity::when,
+    quantity::{sol, when},
     roles::SIGN_AT_ONCE,
     slate::{Waiting, verdict},
     streams::foreseen,
@@ -135,7 +135,13 @@ fn accept(context: &Context, which: Which) -> Result<()> {
     }
     if record.is_none() {
         act = act
-            .change("opens first", "your record; it stays, it is history")
+            .change(
+                "opens first",
+                format!(
+                    "your record; {} stay in it for good",
+                    sol(context.network()?.rent(RecipientRecord::SPACE)?)
+                ),
+            )
             .instruction(community.open_recipient_record(payer.key, recipient.key));
     }
     let act = act

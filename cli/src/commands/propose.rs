@@ -187,13 +187,16 @@ impl Draft {
             checks::submissions(&record.value, &self.round.head)?;
         } else {
             let open = community.open_recipient_record(self.payer.key, self.proposer.key);
-            self.openings.push(("your record; it stays, it is history".to_owned(), open));
+            let rent = sol(network.rent(RecipientRecord::SPACE)?);
+            self.openings.push((format!("your record; {rent} stay in it for good"), open));
         }
         let Some(recipient) = &self.recipient else { return Ok(()) };
         let signs = recipient.actor.is_some() && recipient.key != self.proposer.key;
         if signs && recipient.record.is_none() {
             let open = community.open_recipient_record(self.payer.key, recipient.key);
-            let words = format!("the record of {}", context.name(&recipient.key)?);
+            let rent = sol(network.rent(RecipientRecord::SPACE)?);
+            let name = context.name(&recipient.key)?;
+            let words = format!("the record of {name}; {rent} stay in it for good");
             self.openings.push((words, open));
         }
         Ok(())

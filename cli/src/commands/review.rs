@@ -206,4 +206,4 @@ fn close(context: &Context, name: StreamName, checkpoint: u8) -> Result<()> {
 }
 
 #[cfg(test)]
-mod tests;
+pub mod tests;

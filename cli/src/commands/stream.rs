@@ -8,15 +8,16 @@ use anchor_lang::prelude::Pubkey;
 use budget_client::address;
 use budget_rpc::Network;
 use clap::{Args, Subcommand};
-use community_budget::state::{BudgetEpoch, Proposal, Review, Role};
+use community_budget::state::{BudgetEpoch, Review, Role};
 use serde_json::{Value, json};
 
 pub use picture::{health, reported};
 
 use crate::{
+    commands::position::{self, PositionCommand},
     context::{Context, Scene},
     exit::Result,
-    files::plain,
+    quantity::Token,
     streams::{Flow, Gate, Lapse, Money, StreamName},
     view::{category, counted},
 };
@@ -56,6 +57,16 @@ pub enum StreamCommand {
         /// Its address, its proposal's number, or epoch and entry as 3/7.
         stream: StreamName,
     },
+    /// Bring tokens back to a category; the same as `budget position return`.
+    Return {
+        /// Name or number of the category.
+        category: String,
+        /// Budget tokens, for example 1200 or 1,200.5.
+        amount: String,
+        /// Count them in your own record, too.
+        #[arg(long)]
+        in_my_record: bool,
+    },
 }
 
 /// Options of `budget stream list`.
@@ -79,6 +90,9 @@ pub fn run(context: &Context, command: StreamCommand) -> Result<()> {
         StreamCommand::Hold { stream } => upkeep::hold(context, stream),
         StreamCommand::Lapse { stream } => upkeep::lapse(context, stream),
         StreamCommand::Close { stream } => upkeep::close(context, stream),
+        StreamCommand::Return { category, amount, in_my_record } => {
+            position::run(context, PositionCommand::Return { category, amount, in_my_record })
+        }
     }
 }
 
@@ -90,34 +104,22 @@ fn list(context: &Context, options: &ListOptions) -> Result<()> {
         (None, true) => Some(context.actor()?.key),
         (None, false) => None,
     };
-    let mut flows = Flow::list(network, &scene)?;
-    flows.retain(|flow| recipient.is_none_or(|key| flow.stream.recipient == key));
-    entitle(network, &mut flows)?;
+    let flows = Flow::list(network, &scene, recipient.as_ref())?;
     let rows = flows.iter().map(|flow| row(context, &scene, flow)).collect::<Result<Vec<_>>>()?;
     if context.globals.json {
         let rows: Vec<Value> = rows.iter().map(|row| row.json.clone()).collect();
         context.json(&json!({ "streams": rows }));
         return Ok(());
     }
-    for line in listing(&scene, &rows) {
+    for line in listing(&scene.budget, &rows) {
         context.page.line(line);
     }
     Ok(())
 }
 
-/// Fills in the titles of the proposals that still exist.
-fn entitle(network: &Network, flows: &mut [Flow]) -> Result<()> {
-    let keys: Vec<Pubkey> = flows.iter().map(|flow| flow.stream.proposal).collect();
-    for (flow, account) in flows.iter_mut().zip(network.accounts(&keys)?) {
-        let read = <Proposal as budget_client::account::Readable>::read;
-        let proposal = account.and_then(|account| read(&account.owner, &account.data).ok());
-        flow.title = proposal.map(|proposal| plain(&proposal.terms.title));
-    }
-    Ok(())
-}
-
 struct Row {
-    called: String,
+    place: String,
+    title: String,
     recipient: String,
     money: Money,
     total: u64,
@@ -128,7 +130,8 @@ struct Row {
 fn row(context: &Context, scene: &Scene, flow: &Flow) -> Result<Row> {
     let money = flow.money(scene.now)?;
     Ok(Row {
-        called: flow.called(),
+        place: flow.place(),
+        title: flow.title.clone().unwrap_or_default(),
         recipient: context.name(&flow.stream.recipient)?,
         money,
         total: flow.stream.total,
@@ -147,7 +150,7 @@ fn state(flow: &Flow, now: i64) -> &'static str {
         return "ended";
     }
     if flow.is_paused(now) {
-        return "paused by the guardian";
+        return "paused";
     }
     match flow.open_gate(now) {
         Some((_, Gate::AwaitsUpdate { .. })) => "waits for an update",
@@ -160,8 +163,7 @@ fn state(flow: &Flow, now: i64) -> &'static str {
     }
 }
 
-fn listing(scene: &Scene, rows: &[Row]) -> Vec<String> {
-    let budget = &scene.budget;
+fn listing(budget: &Token, rows: &[Row]) -> Vec<String> {
     if rows.is_empty() {
         return vec![
             "There are no streams. A funded award becomes one when somebody executes it after its \
@@ -175,18 +177,19 @@ fn listing(scene: &Scene, rows: &[Row]) -> Vec<String> {
     let wide = |text: &dyn Fn(&Row) -> String, least: usize| {
         rows.iter().map(|row| text(row).chars().count()).max().unwrap_or(0).max(least)
     };
-    let (called, to) =
-        (wide(&|row| row.called.clone(), 5).min(40), wide(&|row| row.recipient.clone(), 2));
+    let (place, to) = (wide(&|row| row.place.clone(), 0), wide(&|row| row.recipient.clone(), 2));
+    let title = wide(&|row| row.title.clone(), 0).min(34);
     let amounts = wide(&|row| budget.number(row.total), 9);
     lines.push(format!(
-        "  {:<called$}  {:<to$}  {:>amounts$}  {:>amounts$}  {:>amounts$}  state",
-        "award", "to", "total", "released", "claimable"
+        "  {:<place$}  {:<title$}  {:<to$}  {:>amounts$}  {:>amounts$}  {:>amounts$}  state",
+        "", "", "to", "total", "released", "claimable"
     ));
     lines.extend(rows.iter().map(|row| {
         let released = row.money.withdrawn.saturating_add(row.money.claimable);
         format!(
-            "  {}  {:<to$}  {:>amounts$}  {:>amounts$}  {:>amounts$}  {}",
-            budget_words::format::fit(&row.called, called),
+            "  {:<place$}  {}  {:<to$}  {:>amounts$}  {:>amounts$}  {:>amounts$}  {}",
+            row.place,
+            budget_words::format::fit(&row.title, title),
             row.recipient,
             budget.number(row.total),
             budget.number(released),
@@ -282,7 +285,7 @@ fn show(context: &Context, name: StreamName) -> Result<()> {
 
 fn payout_words(context: &Context, scene: &Scene, flow: &Flow) -> Result<String> {
     let account = flow.stream.payout_account;
-    let name = context.name(&account)?;
+    let name = context.full_name(&account)?;
     let own = scene.community.budget_account(&flow.stream.recipient) == account;
     Ok(if own {
         format!("{name}, the recipient's associated account")
@@ -313,3 +316,6 @@ fn reviews_of(network: &Network, flow: &Flow) -> Result<Vec<Review>> {
     }
     Ok(reviews)
 }
+
+#[cfg(test)]
+mod tests;

@@ -10,7 +10,7 @@ use budget_words::format;
 use clap::Args;
 use community_budget::{
     BallotArgs,
-    state::{BudgetEpoch, choice_count, has_choice},
+    state::{BudgetEpoch, VoteRecord, choice_count, has_choice},
 };
 use serde_json::json;
 
@@ -18,7 +18,7 @@ use crate::{
     act::Act,
     context::Context,
     exit::{Failure, Result},
-    quantity::when,
+    quantity::{sol, when},
     slate::{Projection, differences, funding_line, in_words, reason},
     view::{hash, hex},
 };
@@ -93,7 +93,8 @@ fn send(context: &Context, booth: Booth, options: BallotOptions) -> Result<()> {
     }
     let electorate = booth.scene.treasury.electorate(index);
     let share = format::percent(booth.weight, electorate);
-    act = act.change("weight", format!("{} ({share} of all)", format::count(booth.weight)));
+    act = act
+        .change("weight", format!("{} ({share} of all)", booth.scene.stake.number(booth.weight)));
     if owner != voter {
         act = act.change("for the stake of", context.name(&owner)?);
     }
@@ -103,6 +104,10 @@ fn send(context: &Context, booth: Booth, options: BallotOptions) -> Result<()> {
     if closes_at > head.voting_closes_at {
         let until = when(closes_at, booth.scene.now);
         act = act.change("extends voting", format!("until {until}: a late swing"));
+    }
+    if booth.cast.is_none() {
+        let rent = context.network()?.rent(VoteRecord::space(head.policy.slate.capacity))?;
+        act = act.change("rent", format!("{}, back when the ballot is closed", sol(rent)));
     }
     let earned = reward_words(&booth, electorate, choice_count(&ballot));
     let closes = when(head.voting_closes_at, booth.scene.now);
@@ -220,7 +225,10 @@ fn effects(booth: &Booth, before: Option<&Projection>, after: Option<&Projection
             let verb = if after.entries[at].is_award() { "funded" } else { "approved" };
             return format!("{title} would be {verb}");
         }
-        format!("{title} would not: {}", reason(after, at, &booth.scene.budget))
+        let why = reason(after, at, &booth.scene.budget);
+        let why = why.strip_prefix("passes, but ").unwrap_or(&why);
+        let verb = if after.entries[at].is_award() { "funded" } else { "approved" };
+        format!("{title} would not be {verb}: {why}")
     };
     let lines: Vec<String> = differences(before, after).into_iter().map(line).collect();
     if lines.is_empty() {

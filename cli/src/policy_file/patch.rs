@@ -20,9 +20,12 @@ pub fn patch(
     stake: &Token,
 ) -> Checked<PolicyPatch> {
     let mut settings = Vec::new();
-    let categories = match values.remove("categories").filter(|_| section == "risk") {
-        Some(listed) => read_categories(listed)?,
-        None => Vec::new(),
+    let categories = if section == "risk"
+        && let Some(listed) = values.remove("categories")
+    {
+        read_categories(listed)?
+    } else {
+        Vec::new()
     };
     read_section(section, "", values, &mut settings)?;
     if settings.is_empty() && categories.is_empty() {

@@ -2,11 +2,11 @@
 //! below it the rest with their reasons.
 
 use budget_client::ballot::Choice;
-use budget_rules::outcome::Thresholds;
+use budget_rules::{bps::share_ceil, outcome::Thresholds};
 use budget_words::{format, page::Page};
 use community_budget::state::{Entry, Outcome, Phase};
 
-use super::{Projection, matter, reason, reason::needed_presence};
+use super::{Projection, matter, quorum_bps, reason};
 use crate::{context::Context, quantity::Token, view};
 
 const CAP_CELLS: usize = 14;
@@ -75,7 +75,9 @@ pub fn picture(look: &Look<'_>, projection: &Projection) -> Vec<String> {
         let text = format!(" {}  {words}", head(look, projection, at));
         let mut lines = vec![paint(look, projection, at, &text)];
         let entry = &projection.entries[at];
-        if let Some(thresholds) = thresholds.as_ref().filter(|_| !entry.is(Outcome::Withdrawn)) {
+        let judged = [Outcome::Withdrawn, Outcome::NotAccepted].iter().all(|it| !entry.is(*it))
+            || projection.phase == Phase::Submission && !entry.is(Outcome::Withdrawn);
+        if let Some(thresholds) = thresholds.as_ref().filter(|_| judged) {
             let details = details(projection, at, thresholds, scale);
             lines.push(look.page.faint(&format!("      {details}")));
         }
@@ -142,7 +144,8 @@ fn details(projection: &Projection, at: usize, thresholds: &Thresholds, scale: u
         );
     }
     let tally = entry.tally();
-    let quorum = needed_presence(thresholds, &tally, tier);
+    let quorum_bps = quorum_bps(policy, &tally, tier).unwrap_or(own.quorum_bps);
+    let quorum = share_ceil(projection.electorate, quorum_bps).unwrap_or(u64::MAX);
     let present = presence(entry);
     let tick = |holds| if holds { "✓" } else { "✗" };
     let parts = [('█', tally.for_), ('▒', tally.against), ('░', tally.abstain)];
@@ -150,11 +153,11 @@ fn details(projection: &Projection, at: usize, thresholds: &Thresholds, scale: u
         "took part {} {} of {} {}",
         format::bar(&parts, scale.max(quorum), PRESENCE_CELLS, Some(quorum)),
         format::percent(present, projection.electorate),
-        format::percent(quorum, projection.electorate),
+        format::bps(quorum_bps),
         tick(present >= quorum && present > 0),
     );
     let decided = tally.for_.saturating_add(tally.against);
-    let needed = budget_rules::bps::share_ceil(decided, own.approval_bps).unwrap_or(decided);
+    let needed = share_ceil(decided, own.approval_bps).unwrap_or(decided);
     let favour = format!(
         "in favour {} {} of {} {}",
         format::bar(&parts[..2], decided, APPROVAL_CELLS, Some(needed)),
@@ -230,19 +233,19 @@ mod tests {
             lines,
             [
                 "   #                                         USDC  0 ────────── cap",
-                "    1  ask 1                                   300  ████··········│  would be funded",
-                "      medium · general · took part █│███████▒ 100.0 % of 10.0 % ✓ · in favour ████│██▒ \
+                "   1  ask 1                                   300  ████··········│  would be funded",
+                "      medium · general · took part █│███████▒ 100.0 % of 10 % ✓ · in favour ████│██▒ \
              90.0 % of 60 % ✓",
-                "    3  ask 3                                an act                │  would be approved",
-                "      constitutional · breaker · took part ██│████··· 70.0 % of 20.0 % ✓ · in favour \
+                "   3  ask 3                                an act                │  would be approved",
+                "      constitutional · breaker · took part ██│████··· 70.0 % of 20 % ✓ · in favour \
              █████│██ 100.0 % of 66.67 % ✓",
-                "    0  ask 0                                   100  ····██········│  would be funded",
-                "      small · general · took part │█········ 20.0 % of 3.0 % ✓ · in favour ████│███ \
+                "   0  ask 0                                   100  ····█·········│  would be funded",
+                "      small · general · took part │█········ 20.0 % of 3 % ✓ · in favour ████│███ \
              100.0 % of 50.01 % ✓",
                 "──── funding line: 400 of 1,000 USDC would be awarded, 600 left ────",
-                "    2  ask 2                                   300  ░░░░··········│  1.0 % took part, \
+                "   2  ask 2                                   300  ░░░░··········│  1.0 % took part, \
              10 % needed",
-                "      medium · general · took part █│········ 1.0 % of 10.0 % ✗ · in favour ████│███ \
+                "      medium · general · took part █│········ 1.0 % of 10 % ✗ · in favour ████│███ \
              100.0 % of 60 % ✓",
             ]
         );

@@ -1,6 +1,9 @@
 //! Why an entry is not funded, in words and with its own numbers.
 
-use budget_rules::outcome::{Failure, Tally, Thresholds, Tier};
+use budget_rules::{
+    bps::BPS,
+    outcome::{Failure, Tally, Thresholds, Tier},
+};
 use budget_words::format;
 use community_budget::state::{Entry, Outcome, Policy, SECTIONS, targets};
 
@@ -75,20 +78,22 @@ fn failed(projection: &Projection, entry: &Entry) -> Option<String> {
     Some(match entry.reason {
         2 if present_none(&tally) => "nobody has voted on it".to_owned(),
         2 => format!("{} for it, {} against", of_all(tally.for_), of_all(tally.against)),
-        3 => format!("{present} took part, {} needed", format::bps(own.quorum_bps)),
+        3 | 6 => {
+            let needed = quorum_bps(&projection.head.policy, &tally, tier)?;
+            let opposed = match needed > own.quorum_bps {
+                true => format!(" as {} oppose it", format::percent(tally.against, decided)),
+                false => String::new(),
+            };
+            format!("{present} took part, {} needed{opposed}", format::bps(needed))
+        }
         4 => format!(
             "{} in favour, {} needed",
             format::percent(tally.for_, decided),
             format::bps(own.approval_bps)
         ),
-        5 => {
+        _ => {
             let lacks = lacking(&thresholds, &tally, tier)?;
             format!("{} for it, too few: {} more needed", of_all(tally.for_), of_all(lacks))
-        }
-        _ => {
-            let opposed = format::percent(tally.against, decided);
-            let needed = of_all(needed_presence(&thresholds, &tally, tier));
-            format!("{present} took part, {needed} needed as {opposed} oppose it")
         }
     })
 }
@@ -143,21 +148,30 @@ fn present_none(tally: &Tally) -> bool {
     present(tally) == 0
 }
 
-/// The weight that must take part for `tally` to reach its quorum, as its opposition has raised it.
-pub fn needed_presence(thresholds: &Thresholds, tally: &Tally, tier: Tier) -> u64 {
-    // Whether the rules call the quorum missed is all that is asked of them: who abstains changes
-    // nothing else.
-    let misses = |abstain| {
-        let tally = Tally { abstain, ..*tally };
-        let why = thresholds.judge(&tally, tier).err();
-        matches!(why, Some(Failure::QuorumMissed | Failure::ContestedQuorumMissed))
-    };
-    let decided = tally.for_.saturating_add(tally.against);
-    if !misses(0) {
-        // Without abstention it is reached already; the tier's own quorum is what can be named.
-        return thresholds.tiers.get(usize::from(u8::from(tier))).map_or(0, |own| own.quorum);
+/// The share of all weight that must take part in a vote that came out as `tally`, in basis points:
+/// the tier's quorum, as the opposition raises it (R4).
+///
+/// The rules say only whether a quorum is missed, and are asked just that: of how large an electorate
+/// would those who took part still be enough? Exact from 10,000 of weight on.
+pub fn quorum_bps(policy: &Policy, tally: &Tally, tier: Tier) -> Option<u16> {
+    let own = policy.tiers.rules.get(usize::from(u8::from(tier)))?.quorum_bps;
+    let present = present(tally);
+    // Opposition counts where there is some, and where the vote gets as far as the quorum.
+    if tally.against == 0 || tally.for_ <= tally.against {
+        return Some(own);
     }
-    decided.saturating_add(least(thresholds.total, misses).unwrap_or(thresholds.total))
+    let suffices = |total: u64| {
+        let thresholds = policy.thresholds(total)?;
+        let why = thresholds.judge(tally, tier).err();
+        Some(!matches!(why, Some(Failure::QuorumMissed | Failure::ContestedQuorumMissed)))
+    };
+    let largest = least(u64::MAX, |total| {
+        // One more than the largest electorate of which they are enough.
+        total < u64::MAX && suffices(total).unwrap_or(false)
+    })?;
+    let largest = u128::from(largest.saturating_sub(1).max(1));
+    let raised = u16::try_from(u128::from(present) * u128::from(BPS) / largest).ok()?;
+    Some(raised.max(own))
 }
 
 /// The least weight that would make `tally` pass if it came out in favour; nothing when even all
@@ -276,7 +290,7 @@ mod tests {
             crate::slate::project(&treasury, &head, &slate, head.voting_opens_at).unwrap();
         assert_eq!(
             reason(&projection, 0, &token()),
-            "5.0 % took part, 7.0 % needed as 20.0 % oppose it"
+            "5.0 % took part, 7 % needed as 20.0 % oppose it"
         );
     }
 
@@ -292,8 +306,27 @@ mod tests {
         assert!(with(lacks) && !with(lacks - 1), "{lacks}");
         let hopeless = Tally { for_: 0, against: 1_000, abstain: 0 };
         assert_eq!(lacking(&thresholds, &hopeless, Tier::Large), None);
-        assert_eq!(needed_presence(&thresholds, &tally, Tier::Small), 30);
-        assert_eq!(needed_presence(&thresholds, &tally, Tier::Medium), 100);
+    }
+
+    #[test]
+    fn the_quorum_is_the_one_that_the_rules_apply() {
+        let (_, mut head) = epoch();
+        head.policy.tiers.contested_coef_bps = 2_000;
+        head.policy.tiers.max_quorum_bps = 4_000;
+        let million = 1_000_000;
+        for against in [0, 1, 20_000, 49_999, 100_000, 333_333, 499_999] {
+            for tier in [Tier::Small, Tier::Medium, Tier::Large] {
+                let tally = Tally { for_: million, against, abstain: 5 };
+                let bps = quorum_bps(&head.policy, &tally, tier).unwrap();
+                // R4, the share of the opposition rounded up to a basis point.
+                let own = head.policy.tiers.rules[usize::from(u8::from(tier))].quorum_bps;
+                let raise = (2_000 * against).div_ceil(million + against);
+                let wanted = (u64::from(own) + raise).min(4_000.max(u64::from(own)));
+                assert_eq!(u64::from(bps), wanted, "{against} {tier:?}");
+            }
+        }
+        let lost = Tally { for_: 5, against: 6, abstain: 0 };
+        assert_eq!(quorum_bps(&head.policy, &lost, Tier::Small), Some(300));
     }
 
     #[test]

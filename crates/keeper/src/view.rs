@@ -5,8 +5,11 @@ use std::collections::BTreeMap;
 use anchor_lang::prelude::Pubkey;
 use budget_client::{Community, address};
 use budget_rpc::{Found, Network, Result, Trouble};
-use community_budget::state::{
-    BudgetEpoch, Entry, Proposal, Review, Stake, Stream, Treasury, VoteRecord, choice_count,
+use community_budget::{
+    ID,
+    state::{
+        BudgetEpoch, Entry, Proposal, Review, Stake, Stream, Treasury, VoteRecord, choice_count,
+    },
 };
 
 use crate::TokenAccount;
@@ -154,7 +157,8 @@ impl View {
             })
             .collect();
         for (key, account) in keys.iter().zip(network.accounts(&keys)?) {
-            let Some(account) = account else { continue };
+            // Anyone can send lamports to an address where no review is yet.
+            let Some(account) = account.filter(|it| it.owner == ID) else { continue };
             let read = <Review as budget_client::account::Readable>::read;
             let review = read(&account.owner, &account.data).map_err(|why| {
                 Trouble::NotBelieved { what: "review".to_owned(), key: *key, why }

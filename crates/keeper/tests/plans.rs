@@ -1,6 +1,7 @@
 //! Plans of views that a community's life hands over, and that are then bent.
 
 use anchor_lang::prelude::Pubkey;
+use budget_client::address;
 use budget_keeper::{Crank, Plan, Reason, Settings, View, plan};
 use budget_sim::{svm::keypair, token::edit, world::Person};
 use community_budget::{BudgetError, state::Outcome};
@@ -40,6 +41,18 @@ fn steps_come_in_the_order_that_the_kinds_have() {
     let (view, ..) = view_on(81);
     let cranks = cranks(&planned(&view));
     assert!(cranks.len() > 3 && cranks.is_sorted(), "{cranks:?}");
+}
+
+#[test]
+fn what_is_timelocked_waits_for_its_time_and_nothing_else() {
+    let (view, ..) = view_on(22);
+    let plan = planned(&view);
+    let acts = [Crank::ExecuteSetRole, Crank::ExecuteSetPolicy, Crank::ExecuteClearBreaker];
+    assert!(!cranks(&plan).iter().any(|crank| acts.contains(crank)));
+    assert!(!plan.hindrances.iter().any(|it| acts.contains(&it.crank)), "{:?}", plan.hindrances);
+    let settings = Settings { without: cranks(&plan).into_iter().collect(), ..Settings::default() };
+    let next = plan_with(&view, &settings).next.unwrap();
+    assert_eq!((next.at - view.now, next.what.contains("execute_set_")), (3 * DAY, true));
 }
 
 #[test]
@@ -199,6 +212,27 @@ fn an_epoch_that_a_held_stream_lapses_by_is_kept() {
     let without = Settings { without: [Crank::CloseEpoch].into(), ..Settings::default() };
     let left = cranks(&plan_with(&free, &without));
     assert!(!left.contains(&Crank::CloseEpoch));
+}
+
+#[test]
+fn lamports_sent_to_addresses_where_nothing_is_yet_blind_no_keeper() {
+    // One checkpoint is passed with its review still open, and the next has none.
+    let (view, _, node) = view_on(30);
+    let passed = view.streams.iter().find(|(_, it)| it.open_reviews > 0 && it.passed > 0);
+    let (key, stream) = passed.unwrap();
+    node.with(|w| {
+        for checkpoint in 0..=stream.passed {
+            let review = address::review(key, checkpoint);
+            if !w.svm.exists(&review) {
+                w.svm.fund(review, 1_000_000);
+            }
+        }
+    });
+    let community = view.community;
+    let again = View::read(&network(node), &community).unwrap();
+    let keys = |view: &View| view.reviews.iter().map(|(key, _)| *key).collect::<Vec<_>>();
+    assert!(!keys(&view).is_empty());
+    assert_eq!(keys(&view), keys(&again));
 }
 
 #[test]

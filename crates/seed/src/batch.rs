@@ -25,6 +25,8 @@ use crate::trouble::{During, Result, Trouble};
 
 /// Threads that send. The network runs one transaction at a time; these keep it busy.
 const THREADS: usize = 4;
+/// Transactions that share a blockhash: it is good for 150 slots, which may be short ones.
+const PER_BLOCKHASH: usize = 100;
 /// Most signatures that a node looks up at once.
 const LOOKED_UP: usize = 256;
 /// How often they are looked up.
@@ -104,9 +106,16 @@ impl<'n> Sender<'n> {
     }
 
     fn run(&mut self, jobs: &[Job<'_>], threads: usize) -> Result<()> {
-        if jobs.is_empty() {
-            return Ok(());
+        let mut sent = Vec::with_capacity(jobs.len());
+        for some in jobs.chunks(PER_BLOCKHASH) {
+            sent.extend(self.send_some(some, threads)?);
         }
+        self.confirm(sent)?;
+        self.sent += jobs.len();
+        Ok(())
+    }
+
+    fn send_some<'j, 'k>(&self, jobs: &'j [Job<'k>], threads: usize) -> Result<Vec<Sent<'j, 'k>>> {
         let blockhash = self.network.ask(|| self.network.client().get_latest_blockhash());
         let blockhash = blockhash.during(self.step)?;
         let next = AtomicUsize::new(0);
@@ -131,10 +140,7 @@ impl<'n> Sender<'n> {
                 });
             }
         });
-        let sent = collected.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
-        self.confirm(sent)?;
-        self.sent += jobs.len();
-        Ok(())
+        Ok(collected.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner))
     }
 
     fn send(&self, transaction: &Transaction) -> std::result::Result<(), String> {

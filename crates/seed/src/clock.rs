@@ -14,6 +14,9 @@ use crate::trouble::{During, Result, Trouble};
 /// JSON-RPC's code for a method that the server does not have.
 const METHOD_NOT_FOUND: i64 = -32_601;
 
+/// For how long a move is waited for that the node has agreed to.
+const ARRIVAL: Duration = Duration::from_secs(5);
+
 const STEP: &str = "moving the network's clock";
 
 /// Moves the network's clock forward to the unix second `to`, unless it shows that already.
@@ -37,7 +40,7 @@ pub fn travel(network: &Network, to: i64) -> Result<()> {
             _ => refused(url(), error.to_string()),
         });
     }
-    if network.wait_until(to, Duration::from_secs(10)).during(STEP)? {
+    if network.wait_until(to, ARRIVAL).during(STEP)? {
         Ok(())
     } else {
         Err(refused(url(), "its clock did not move".to_owned()))
@@ -53,10 +56,10 @@ mod tests {
     use super::*;
     use crate::stub;
 
-    /// A node that shows the beginning of 1970 and refuses to move its clock with `refusal`.
-    fn node(refusal: Value) -> Network {
+    /// A node that shows the beginning of 1970, and answers so when it is to move its clock.
+    fn node(answer: std::result::Result<Value, Value>) -> Network {
         stub::node(move |method, _| match method {
-            "surfnet_timeTravel" => Err(refusal.clone()),
+            "surfnet_timeTravel" => answer.clone(),
             _ => {
                 let zeros = format!("{}==", "A".repeat(54));
                 let account = json!({
@@ -71,7 +74,7 @@ mod tests {
 
     #[test]
     fn a_node_whose_clock_cannot_be_moved_is_named() {
-        let network = node(json!({ "code": -32601, "message": "Method not found" }));
+        let network = node(Err(json!({ "code": -32601, "message": "Method not found" })));
         assert!(travel(&network, 0).is_ok(), "it shows that already");
         let trouble = travel(&network, 1).unwrap_err();
         assert!(matches!(&trouble, Trouble::NoTimeTravel { url } if *url == network.cluster.rpc));
@@ -80,8 +83,15 @@ mod tests {
 
     #[test]
     fn another_refusal_keeps_the_nodes_words() {
-        let network = node(json!({ "code": -32603, "message": "the clock is stuck" }));
+        let network = node(Err(json!({ "code": -32603, "message": "the clock is stuck" })));
         let trouble = travel(&network, 1).unwrap_err();
         assert!(trouble.to_string().contains("the clock is stuck"), "{trouble}");
+    }
+
+    #[test]
+    fn a_clock_that_does_not_move_after_all_is_told() {
+        let network = node(Ok(Value::Null));
+        let trouble = travel(&network, 1).unwrap_err();
+        assert!(trouble.to_string().contains("its clock did not move"), "{trouble}");
     }
 }

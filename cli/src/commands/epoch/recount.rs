@@ -5,7 +5,7 @@ use budget_client::{
     recount::{Flaw, Recount},
 };
 use budget_rpc::{Found, Trouble};
-use budget_words::{format, progress::Progress};
+use budget_words::progress::Progress;
 use community_budget::{
     ID,
     state::{BudgetEpoch, Entry, VoteRecord},
@@ -46,7 +46,8 @@ pub fn run(context: &Context, index: Option<u32>) -> Result<()> {
             "entries": head.entry_count,
         }));
     } else {
-        context.page.line(context.page.good(&sentence(head, counted)));
+        let weight = scene.stake.number(head.turnout);
+        context.page.line(context.page.good(&sentence(head, counted, &weight)));
     }
     Ok(())
 }
@@ -98,16 +99,15 @@ fn count(
     recount.verify(&epoch.value, slate)
 }
 
-fn sentence(head: &BudgetEpoch, ballots: u64) -> String {
+fn sentence(head: &BudgetEpoch, ballots: u64, weight: &str) -> String {
     let entries = match head.entry_count {
         1 => "1 entry".to_owned(),
         several => format!("{several} entries"),
     };
     format!(
-        "The tally of epoch {} adds up: {} over {entries}, with a weight of {} in all.",
+        "The tally of epoch {} adds up: {} over {entries}, with a weight of {weight} in all.",
         head.index,
-        counted(ballots, "ballot"),
-        format::count(head.turnout)
+        counted(ballots, "ballot")
     )
 }
 
@@ -154,8 +154,8 @@ mod tests {
         ];
         assert_eq!(count(&epoch, &slate, &records), Ok(2));
         assert_eq!(
-            sentence(&epoch.value, 2),
-            "The tally of epoch 0 adds up: 2 ballots over 2 entries, with a weight of 75 in all."
+            sentence(&epoch.value, 2, "7.5"),
+            "The tally of epoch 0 adds up: 2 ballots over 2 entries, with a weight of 7.5 in all."
         );
         let short = count(&epoch, &slate, &records[..1]);
         assert_eq!(short, Err(Flaw::Count { records: 1, epoch: 2 }));

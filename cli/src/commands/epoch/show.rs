@@ -5,7 +5,7 @@ use budget_words::{format, page::Page};
 use community_budget::state::{Entry, Phase, Proposal, VoteRecord};
 use serde_json::{Value, json};
 
-use super::{next_step, phase_name, projected};
+use super::{cap_words, next_step, phase_name, projected};
 use crate::{
     context::{Context, Round, Scene},
     exit::Result,
@@ -110,9 +110,12 @@ impl Sight {
             Phase::Submission => format!("voting opens {}", when(head.voting_opens_at, now)),
             Phase::Voting => format!("closes {}", when(head.voting_closes_at, now)),
             Phase::Tallying => format!("voting closed {}", when(head.voting_closes_at, now)),
-            Phase::Settled => when(head.settled_at, now),
+            Phase::Settled => format!("settled {}", when(head.settled_at, now)),
         };
-        let phase = phase_name(self.projection.phase);
+        let phase = match self.projection.phase {
+            Phase::Settled => String::new(),
+            phase => format!(" · {}", phase_name(phase)),
+        };
         let turnout = match self.projection.phase {
             Phase::Submission => String::new(),
             _ => format!(
@@ -120,7 +123,7 @@ impl Sight {
                 format::percent(head.turnout, self.projection.electorate)
             ),
         };
-        format!("Epoch {} · {phase} · {moment}{turnout}", head.index)
+        format!("Epoch {}{phase} · {moment}{turnout}", head.index)
     }
 
     /// The decision in a sentence.
@@ -131,9 +134,10 @@ impl Sight {
         if self.projection.phase == Phase::Submission {
             let fee =
                 head.slot_fee().map_or_else(|| "more than there is".into(), |fee| budget.show(fee));
+            let verb = if head.entry_count == 1 { "is" } else { "are" };
             let reserved = if head.next_slot_is_reserved() { ", for acts only" } else { "" };
             return format!(
-                "{} of {} slots are taken, {} of them to vote on; the next costs {fee} and a bond of \
+                "{} of {} slots {verb} taken, {} of them to vote on; the next costs {fee} and a bond of \
                  {}{reserved}.",
                 head.entry_count,
                 head.policy.slate.capacity,
@@ -154,7 +158,7 @@ impl Sight {
         };
         match self.projection.phase {
             Phase::Settled => {
-                format!("{} of {asks} funded{acts}; {money} is awarded.", counts.funded)
+                format!("{} of {asks} were funded{acts}; {money} is awarded.", counts.funded)
             }
             Phase::Tallying => {
                 format!("Settlement will fund {} of {asks} with {money}{acts}.", counts.funded)
@@ -168,15 +172,7 @@ impl Sight {
 
     fn facts(&self) -> Vec<(String, String)> {
         let (head, budget) = (&self.round.head, &self.scene.budget);
-        let mut facts = vec![pair(
-            "cap",
-            format!(
-                "{}, {} of the {} free at the opening",
-                budget.show(head.cap),
-                format::percent(head.cap, head.free_at_open),
-                budget.show(head.free_at_open)
-            ),
-        )];
+        let mut facts = vec![pair("cap", cap_words(budget, head))];
         if self.projection.phase != Phase::Submission {
             facts.extend(gauges(&self.projection, budget));
         }
@@ -189,18 +185,33 @@ impl Sight {
             ),
         ));
         if self.projection.phase != Phase::Submission {
-            let electorate = format::count(self.projection.electorate);
+            let electorate = self.scene.stake.number(self.projection.electorate);
+            let turnout = self.scene.stake.number(head.turnout);
             let ballots = counted(head.ballot_count, "ballot");
-            facts.push(pair("weight", format!("{electorate} may vote; {ballots} so far")));
+            facts
+                .push(pair("weight", format!("{turnout} of {electorate} took part, in {ballots}")));
         }
         facts.push(pair("slate hash", format!("{} {}", hex(&head.slate_hash), self.hash_words())));
+        facts.extend(self.waiting_facts());
+        facts
+    }
+
+    /// What waits for its execution; entries that wait alike together.
+    fn waiting_facts(&self) -> Vec<(String, String)> {
+        let mut groups: Vec<(String, Vec<String>)> = Vec::new();
         for (index, entry) in (0u8..).zip(&self.projection.entries) {
-            if let Some(waits) = self.waiting(entry) {
-                let what = format!("{index}  {}", self.titles.title(index));
-                facts.push(pair("waits", format!("{what}: {}", waits.sentence(self.scene.now))));
+            let Some(waits) = self.waiting(entry) else { continue };
+            let sentence = waits.sentence(self.scene.now);
+            match groups.iter_mut().find(|(known, _)| *known == sentence) {
+                Some((_, entries)) => entries.push(index.to_string()),
+                None => groups.push((sentence, vec![index.to_string()])),
             }
         }
-        facts
+        let fact = |(sentence, entries): (String, Vec<String>)| {
+            let verb = if entries.len() == 1 { "waits" } else { "wait" };
+            pair(format!("{} {verb}", entries.join(", ")), sentence)
+        };
+        groups.into_iter().map(fact).collect()
     }
 
     fn hash_words(&self) -> String {

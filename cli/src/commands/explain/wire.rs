@@ -52,4 +52,4 @@ fn chosen(answers: Vec<std::result::Result<Explanation, Refusal>>) -> Result<Exp
 }
 
 #[cfg(test)]
-mod tests;
+pub mod tests;

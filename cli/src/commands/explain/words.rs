@@ -131,7 +131,7 @@ impl Words<'_> {
                 if path == "ballot" && step.choices.is_some() {
                     continue;
                 }
-                pairs.push((path, text));
+                pairs.push((path.replace('_', " "), text));
             }
         }
         pairs.extend(step.choices.as_ref().map(|choices| pair("ballot", ballot(choices))));
@@ -165,6 +165,9 @@ impl Words<'_> {
             }
             Some(Place::Wrong { expected: None }) => {
                 marks.push(self.page.bad("WRONG: it lies at no address of its kind"));
+            }
+            Some(Place::NotCheckable) if self.tokens.of(account.key.as_ref()).is_some() => {
+                marks.push("a treasury, the network says".to_owned());
             }
             Some(Place::NotCheckable) => marks.push("not checkable from these bytes".to_owned()),
             None => {}

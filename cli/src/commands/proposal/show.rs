@@ -18,7 +18,7 @@ use crate::{
     files::plain,
     proposal_file::hash_of,
     quantity::{Token, when},
-    slate::{HashCheck, Projection, Titles, check_hash, lacking, matter, reason},
+    slate::{HashCheck, Projection, Titles, check_hash, lacking, matter, quorum_bps, reason},
     streams::foreseen,
     view::{aligned, counted, hex, pair, tier},
 };
@@ -77,7 +77,12 @@ pub fn run(context: &Context, which: Which, metadata: Option<&Path>) -> Result<(
         context.json(&as_json(&case, found, &projection, check, &slate)?);
     } else {
         let mut lines = vec![
-            context.page.strong(&format!("Entry {}", case.name())),
+            context.page.strong(&format!(
+                "Entry {} of epoch {} · {}",
+                case.index,
+                case.round.head.index,
+                case.title()
+            )),
             format!("{}.", sentence(&case, &projection)),
         ];
         let mut facts = describe(context, &case.scene, &case.round.head.policy, &terms.action)?;
@@ -89,9 +94,11 @@ pub fn run(context: &Context, which: Which, metadata: Option<&Path>) -> Result<(
             facts.push(pair("record", record_words(record.as_ref(), &case.scene.budget)));
         }
         let uri = plain(&terms.metadata_uri);
-        let uri = if uri.is_empty() { "nowhere".to_owned() } else { uri };
-        facts.push(pair("long text", format!("at {uri}; {}", check.words())));
-        facts.push(pair("SHA-256", hex(&terms.metadata_hash)));
+        let place = if uri.is_empty() { String::new() } else { format!("at {uri}; ") };
+        facts.push(pair("long text", format!("{place}{}", check.words())));
+        if terms.metadata_hash != [0; 32] {
+            facts.push(pair("SHA-256", hex(&terms.metadata_hash)));
+        }
         if let Some(leaf) = leaf(&case)? {
             facts.push(pair("terms hash", format!("{}, {}", hex(&leaf), slate_words(&slate))));
         }
@@ -132,6 +139,12 @@ fn sentence(case: &Case, projection: &Projection) -> String {
             format!("Its recipient must accept it before voting opens {opens}")
         };
     }
+    if case.entry.is(Outcome::Withdrawn) {
+        return "Withdrawn by its proposer before voting opened".to_owned();
+    }
+    if !is_accepted(&case.entry) {
+        return "Nobody could vote on it: its recipient did not accept it in time".to_owned();
+    }
     let words = reason(projection, usize::from(case.index), &case.scene.budget);
     match case.waiting() {
         Some(waits) => format!("{phase}: {words}; {}", waits.sentence(now)),
@@ -154,7 +167,8 @@ fn as_it_stands(words: &str) -> String {
 
 fn vote_facts(projection: &Projection, index: u8) -> Vec<(String, String)> {
     let Some(entry) = projection.entries.get(usize::from(index)) else { return Vec::new() };
-    if projection.phase == Phase::Submission {
+    let never = [Outcome::Withdrawn, Outcome::NotAccepted].iter().any(|it| entry.is(*it));
+    if projection.phase == Phase::Submission || never {
         return Vec::new();
     }
     let share = |weight| format::percent(weight, projection.electorate);
@@ -169,13 +183,15 @@ fn vote_facts(projection: &Projection, index: u8) -> Vec<(String, String)> {
     )];
     if entry.rank != Entry::UNRANKED {
         let rank = u16::from(entry.rank).saturating_add(1);
-        facts.push(pair("rank", format!("{rank} of those that pass")));
+        let passing = projection.passing();
+        facts.push(pair("rank", format!("number {rank} of the {passing} that pass")));
     }
     let own = budget_rules::outcome::Tier::try_from(entry.tier).ok();
-    let judged = ![Outcome::Withdrawn, Outcome::NotAccepted].iter().any(|it| entry.is(*it));
-    if let Some(own) = own.filter(|_| judged) {
-        let rule = projection.head.policy.tiers.rules.get(usize::from(entry.tier));
-        let (quorum, approval) = rule.map_or((0, 0), |rule| (rule.quorum_bps, rule.approval_bps));
+    if let Some(own) = own {
+        let policy = &projection.head.policy;
+        let rule = policy.tiers.rules.get(usize::from(entry.tier));
+        let approval = rule.map_or(0, |rule| rule.approval_bps);
+        let quorum = quorum_bps(policy, &entry.tally(), own).unwrap_or(0);
         facts.push(pair(
             "judged as",
             format!(
@@ -204,7 +220,7 @@ fn record_words(record: Option<&RecipientRecord>, budget: &Token) -> String {
         "no award so far".to_owned()
     } else {
         format!(
-            "{} of {}, {} paid, {} returned",
+            "{} of {}; of closed streams {} paid, {} returned",
             counted(record.streams.into(), "award"),
             budget.show(record.awarded),
             budget.number(record.paid),
@@ -390,7 +406,7 @@ mod tests {
                 "4.0 % of all weight in favour",
             ]
         );
-        assert_eq!(figures(1)[1], "1 of those that pass");
+        assert_eq!(figures(1)[1], "number 1 of the 1 that pass");
         assert_eq!(figures(1).len(), 3, "it lacks nothing");
     }
 
@@ -405,7 +421,7 @@ mod tests {
         record.cancellations = 1;
         assert_eq!(
             record_words(Some(&record), &budget),
-            "2 awards of 900 USDC, 500 paid, 100 returned; reviews score 50 % in the mean, 1 update \
+            "2 awards of 900 USDC; of closed streams 500 paid, 100 returned; reviews score 50 % in the mean, 1 update \
              missed; 1 stream stopped"
         );
     }

@@ -7,7 +7,7 @@ use budget_words::format;
 use clap::Args;
 use community_budget::{
     ScoreUpdateArgs,
-    state::{Review, Role, Treasury},
+    state::{Review, Role},
 };
 use serde_json::json;
 use solana_sha256_hasher::hash;
@@ -52,12 +52,13 @@ pub fn run(context: &Context, options: &ScoreOptions) -> Result<()> {
         same(&hash(&files::bytes(path)?).to_bytes(), review)?;
     }
     let reviewer = context.actor()?;
-    may_score(context, &scene.treasury, &reviewer.key)?;
+    let holder = scene.treasury.holder(Role::Reviewer);
+    may_score(holder, &reviewer.key, &context.name(holder)?)?;
     awaited(flow, options.checkpoint, scene.now)?;
     let effect = Effect::of(flow, options.score, scene.now)?;
     let payer = context.payer(&reviewer)?;
     let score = format::bps(options.score);
-    let title = format!("Score checkpoint {} of {} {score}", options.checkpoint, flow.called());
+    let title = format!("Give {score} to checkpoint {} of {}", options.checkpoint, flow.called());
     let mut act = Act::open_to_anyone(title, payer)
         .change("reported", health(review.health))
         .change("spent", scene.budget.show(review.spent))
@@ -106,15 +107,14 @@ fn same(copy: &[u8; 32], review: &Review) -> Result<()> {
     )))
 }
 
-fn may_score(context: &Context, treasury: &Treasury, key: &Pubkey) -> Result<()> {
-    let holder = treasury.holder(Role::Reviewer);
+fn may_score(holder: &Pubkey, key: &Pubkey, name: &str) -> Result<()> {
     if *holder == Pubkey::default() {
         return Err(Failure::input(
             "nobody holds the reviewer's role, so nobody scores: updates pass by themselves.",
         ));
     }
     if holder != key {
-        return Err(Failure::input(format!("only the reviewer {} scores.", context.name(holder)?)));
+        return Err(Failure::input(format!("only the reviewer {name} scores.")));
     }
     Ok(())
 }
@@ -170,7 +170,7 @@ impl Effect {
         budget: &Token,
     ) -> Vec<(&'static str, String)> {
         let stream = &flow.stream;
-        let (score, part) = (format::bps(options.score), u16::from(options.checkpoint) + 1);
+        let score = format::bps(options.score);
         let (pass, floor) = (format::bps(stream.pass_bps), format::bps(stream.floor_bps));
         if self.holds {
             return vec![
@@ -180,11 +180,14 @@ impl Effect {
         }
         let mut lines = Vec::new();
         if options.score >= stream.pass_bps {
-            lines.push(("verdict", format!("{score} passes ({pass}): part {part} starts in full")));
+            lines.push((
+                "verdict",
+                format!("{score} passes ({pass}): the next part starts in full"),
+            ));
         } else {
             lines.push((
                 "verdict",
-                format!("{score} is short of {pass}: part {part} shrinks to {score} / {pass}"),
+                format!("{score} is short of {pass}: the next part shrinks to {score} / {pass}"),
             ));
             lines.push(("returns to the treasury", budget.show(self.returned)));
         }

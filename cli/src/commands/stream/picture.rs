@@ -43,7 +43,8 @@ const BAR: usize = 48;
 impl Picture<'_> {
     /// The whole picture.
     pub fn lines(&self, page: &Page) -> Vec<String> {
-        let mut lines = vec![page.strong(&self.headline()), self.next()];
+        let mut lines = vec![page.strong(&self.headline())];
+        lines.extend(self.next());
         lines.extend(aligned(page, &self.facts()));
         lines.push(String::new());
         lines.push(format!("  {}", self.bar()));
@@ -79,7 +80,7 @@ impl Picture<'_> {
         ];
         if stream.ended_at != 0 {
             facts.push(pair("ended", when(stream.ended_at, self.now)));
-        } else if stream.held_at == 0 {
+        } else if !self.flow.is_stopped(self.now) {
             facts.push(pair("runs out", when(self.flow.ends_at(), self.now)));
         }
         if stream.cliff_secs > 0 && self.now < self.flow.cliff_at() {
@@ -157,7 +158,7 @@ impl Picture<'_> {
     }
 
     /// What happens next, and who can do it.
-    fn next(&self) -> String {
+    fn next(&self) -> Vec<String> {
         let mut sentences = Vec::new();
         let stream = &self.flow.stream;
         if self.money.claimable > 0 {
@@ -174,7 +175,7 @@ impl Picture<'_> {
         } else {
             sentences.push(self.waits_for());
         }
-        sentences.join(" ")
+        sentences
     }
 
     fn closing(&self) -> String {

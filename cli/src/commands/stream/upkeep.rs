@@ -71,14 +71,7 @@ pub fn hold(context: &Context, name: StreamName) -> Result<()> {
     let (number, since) = overdue(&flow, scene.now)?;
     let sender = context.actor()?;
     let payer = context.payer(&sender)?;
-    let held = scene.budget.show(
-        flow.stream.total.saturating_sub(
-            flow.stream
-                .withdrawn
-                .saturating_add(flow.stream.returned)
-                .saturating_add(flow.money(scene.now)?.claimable),
-        ),
-    );
+    let held = scene.budget.show(flow.money(scene.now)?.held);
     let act = Act::open_to_anyone(format!("Hold {}", flow.called()), payer)
         .change("checkpoint", format!("{number}: no update came before {}", when(since, scene.now)))
         .change("held", held)

@@ -241,8 +241,7 @@ fn all(context: &Context, recipient: Option<Pubkey>) -> Result<()> {
     let sender = context.actor()?;
     let recipient = recipient.unwrap_or(sender.key);
     let payer = context.payer(&sender)?;
-    let mut flows = Flow::list(network, &scene)?;
-    flows.retain(|flow| flow.stream.recipient == recipient);
+    let flows = Flow::list(network, &scene, Some(&recipient))?;
     if flows.is_empty() {
         return Err(Failure::input(format!("{} has no stream.", context.name(&recipient)?)));
     }
@@ -253,11 +252,14 @@ fn all(context: &Context, recipient: Option<Pubkey>) -> Result<()> {
         ));
     }
     let those: Vec<&Flow> = due.iter().map(|(flow, _)| *flow).collect();
-    let (mut acts, mut total, mut left_out) = (Vec::new(), 0u64, Vec::new());
+    let (mut acts, mut total) = (Vec::new(), 0u64);
+    let (mut changes, mut left_out) = (Vec::new(), Vec::new());
     for ((flow, amount), route) in due.iter().zip(routes(network, &scene.community, &those)?) {
         match route {
             Ok(route) => {
                 total = total.saturating_add(*amount);
+                let from = format!("{} of {}", scene.budget.show(*amount), flow.called());
+                changes.push(pair("sends", from));
                 acts.push(act(context, &scene, flow, *amount, &route, payer.clone())?);
             }
             Err(why) => left_out.push(pair("left out", why.to_string())),
@@ -268,8 +270,6 @@ fn all(context: &Context, recipient: Option<Pubkey>) -> Result<()> {
             left_out.into_iter().next().map_or_else(String::new, |(_, why)| why),
         ));
     }
-    let mut changes: Vec<(String, String)> =
-        acts.iter().map(|act| pair("sends", act.title.clone())).collect();
     changes.extend(left_out);
     context.perform_all(Batch {
         title: format!("Send {} to {}", scene.budget.show(total), context.name(&recipient)?),

@@ -15,7 +15,7 @@ use futures_util::{StreamExt, stream::select_all};
 use solana_account_decoder_client_types::{UiAccount, UiAccountEncoding};
 use solana_commitment_config::CommitmentConfig;
 use solana_pubsub_client::nonblocking::pubsub_client::PubsubClient;
-use solana_rpc_client_api::config::RpcAccountInfoConfig;
+use solana_rpc_client_api::{config::RpcAccountInfoConfig, response::Response};
 use tokio::time::timeout;
 
 use crate::slate::Titles;
@@ -148,21 +148,30 @@ async fn converse(
     let mut reports = select_all(reports);
     events.send(Event::Connected)?;
     *pause = FIRST_PAUSE;
+    let pushed = |(key, report): (Pubkey, Response<UiAccount>)| {
+        events.send(Event::Pushed { key, account: Box::new(report.value) })
+    };
     loop {
         tokio::select! {
             slot = timeout(SILENCE, slots.next()) => match slot {
                 Ok(Some(slot)) => events.send(Event::Slot(slot.slot))?,
-                Ok(None) => return Ok("the connection broke".to_owned()),
+                Ok(None) => break,
                 Err(_) => return Ok(format!("nothing came for {} seconds", SILENCE.as_secs())),
             },
             report = reports.next() => match report {
-                Some((key, report)) => {
-                    events.send(Event::Pushed { key, account: Box::new(report.value) })?;
-                }
-                None => return Ok("the connection broke".to_owned()),
+                Some(report) => pushed(report)?,
+                None => break,
             },
         }
     }
+    // What came before the end is still to be told.
+    while let Some(slot) = slots.next().await {
+        events.send(Event::Slot(slot.slot))?;
+    }
+    while let Some(report) = reports.next().await {
+        pushed(report)?;
+    }
+    Ok("the connection broke".to_owned())
 }
 
 fn config() -> RpcAccountInfoConfig {

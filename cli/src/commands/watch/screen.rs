@@ -10,7 +10,7 @@ use community_budget::state::Phase;
 use dialoguer::console::{Term, truncate_str};
 
 use super::tally::Tally;
-use crate::{quantity::when, slate::Projection};
+use crate::{quantity::when, slate::Projection, view::counted};
 
 /// How long a row that changed stays marked.
 const MARKED: Duration = Duration::from_secs(3);
@@ -73,36 +73,39 @@ impl Marks {
 /// One line on what the epoch is doing.
 pub fn headline(tally: &Tally, now: i64) -> String {
     let head = &tally.head;
-    let turnout = format!(
-        "turnout {} of all weight, {}",
-        format::percent(head.turnout, tally.electorate()),
-        crate::view::counted(head.ballot_count, "ballot"),
-    );
     let doing = match head.phase(now) {
         Phase::Submission => {
             format!("proposals are taken until voting opens {}", when(head.voting_opens_at, now))
         }
-        Phase::Voting => {
-            format!("voting closes {} · {turnout}", when(head.voting_closes_at, now))
+        Phase::Voting => format!("voting closes {}", when(head.voting_closes_at, now)),
+        Phase::Tallying => {
+            format!("voting is over: anyone may settle it (`budget epoch settle {}`)", head.index)
         }
-        Phase::Tallying => format!(
-            "voting is over: anyone may settle it (`budget epoch settle {}`) · {turnout}",
-            head.index
-        ),
-        Phase::Settled => format!("settled {} · {turnout}", when(head.settled_at, now)),
+        Phase::Settled => format!("settled {}", when(head.settled_at, now)),
     };
     format!("Epoch {} · {doing}", head.index)
 }
 
-fn connection(scenery: &Scenery<'_>) -> String {
+/// One line on who took part.
+pub fn turnout(tally: &Tally) -> String {
+    let share = format::percent(tally.head.turnout, tally.electorate());
+    format!("{}, {share} of all weight", counted(tally.head.ballot_count, "ballot"))
+}
+
+/// One line on who took part and how the connection is; doubt comes first.
+fn condition(scenery: &Scenery<'_>) -> String {
+    let turnout = turnout(scenery.tally);
     match scenery.health {
         Health::Live { slot } => {
-            scenery.page.faint(&format!("live, slot {}", format::count(*slot)))
+            let live = format!("live, slot {}", format::count(*slot));
+            format!("{turnout} · {}", scenery.page.faint(&live))
         }
-        Health::Connecting => scenery.page.faint("connecting"),
-        Health::Stale { secs, why } => scenery.page.bad(&format!(
-            "STALE: no slot for {secs} seconds, so this may be old ({why}); trying again"
-        )),
+        Health::Connecting => format!("{turnout} · {}", scenery.page.faint("connecting")),
+        Health::Stale { secs, why } => {
+            let stale =
+                format!("STALE: no slot for {secs} seconds, so this may be old; trying again");
+            format!("{} ({why}) · {turnout}", scenery.page.bad(&stale))
+        }
     }
 }
 
@@ -123,7 +126,7 @@ pub fn frame(scenery: Scenery<'_>, marks: &Marks, at: Instant, height: usize) ->
     let page = scenery.page;
     let mut lines = vec![
         page.strong(&headline(scenery.tally, scenery.now)),
-        connection(&scenery),
+        condition(&scenery),
         String::new(),
     ];
     match &scenery.tally.projection {
