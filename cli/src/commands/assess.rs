@@ -181,7 +181,15 @@ fn refusal(error: TransactionError, logs: Vec<String>, payer: &Pubkey) -> Troubl
             let code = code.and_then(|(_, code)| u32::from_str_radix(code, 16).ok());
             let (name, message) = code.and_then(named).unzip();
             let program = Some(community_budget::ID);
-            Trouble::Refused(Refused { position, error, code, name, message, program, logs })
+            Trouble::Refused(Box::new(Refused {
+                position,
+                error,
+                code,
+                name,
+                message,
+                program,
+                logs,
+            }))
         }
         TransactionError::AccountNotFound | TransactionError::InsufficientFundsForFee => {
             Trouble::NoSol { payer: *payer }

@@ -105,7 +105,7 @@ fn failed_program(logs: &[String]) -> Option<Pubkey> {
 pub(crate) fn refusal(error: TransactionError, logs: Vec<String>, payer: Pubkey) -> crate::Trouble {
     match error {
         TransactionError::InstructionError(position, error) => {
-            crate::Trouble::Refused(Refused::new(position, error, logs))
+            crate::Trouble::Refused(Box::new(Refused::new(position, error, logs)))
         }
         TransactionError::AccountNotFound
         | TransactionError::InsufficientFundsForFee

@@ -80,7 +80,7 @@ pub enum Trouble {
         payer: Pubkey,
     },
     /// The program, or another one that it calls, refused.
-    Refused(Refused),
+    Refused(Box<Refused>),
     /// The network refused the transaction before any program ran.
     NotAccepted(TransactionError),
     /// The blockhash ran out before the transaction landed. Nothing happened.

@@ -11,6 +11,12 @@ pub struct Page {
     colour: bool,
 }
 
+impl Default for Page {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
 impl Page {
     /// A page in colour when standard output is a terminal and `NO_COLOR` is not set.
     pub fn new() -> Self {
