@@ -97,3 +97,67 @@ pub fn stream(proposal: &Pubkey) -> Pubkey {
 pub fn review(stream: &Pubkey, checkpoint: u8) -> Pubkey {
     find(&[REVIEW_SEED, stream.as_ref(), &[checkpoint]])
 }
+
+#[cfg(test)]
+mod tests {
+    use anchor_lang::prelude::Pubkey;
+    use serde_json::Value;
+
+    use super::find;
+    use crate::samples::{EPOCH, ID_OF_TREASURY, OWNER, all, expected};
+
+    /// The bytes of one seed of the description, in an instruction of the samples.
+    fn seed(of: &str, seed: &Value) -> Vec<u8> {
+        let path = seed["path"].as_str().unwrap_or_default();
+        match (seed["kind"].as_str().unwrap(), path) {
+            ("const", _) => {
+                let bytes = seed["value"].as_array().unwrap();
+                bytes.iter().map(|byte| u8::try_from(byte.as_u64().unwrap()).unwrap()).collect()
+            }
+            ("arg", "args.id") => ID_OF_TREASURY.to_le_bytes().to_vec(),
+            ("arg", "index") => EPOCH.to_le_bytes().to_vec(),
+            ("account", "stake.owner") => {
+                assert_eq!(seed["account"], "Stake");
+                OWNER.to_bytes().to_vec()
+            }
+            ("account", name) => expected(of, name).to_bytes().to_vec(),
+            (kind, path) => panic!("{of}: no such seed is expected: {kind} {path}"),
+        }
+    }
+
+    /// The program derives addresses by seeds of its own (`Creation`), not by those of the
+    /// description, so the two could part unnoticed. The builders' addresses are the program's: the
+    /// suites send them.
+    #[test]
+    fn the_descriptions_seeds_lead_where_the_builders_do() {
+        let idl: Value =
+            serde_json::from_str(include_str!("../../../idl/community_budget.json")).unwrap();
+        let mut checked = Vec::new();
+        for described in idl["instructions"].as_array().unwrap() {
+            let name = described["name"].as_str().unwrap();
+            let sample = all().into_iter().find(|sample| sample.name == name).unwrap();
+            for (at, account) in described["accounts"].as_array().unwrap().iter().enumerate() {
+                let Some(seeds) = account["pda"]["seeds"].as_array() else { continue };
+                let seeds: Vec<Vec<u8>> = seeds.iter().map(|it| seed(name, it)).collect();
+                let seeds: Vec<&[u8]> = seeds.iter().map(Vec::as_slice).collect();
+                let derived: Pubkey = find(&seeds);
+                let account = account["name"].as_str().unwrap();
+                assert_eq!(derived, sample.instruction.accounts[at].pubkey, "{name}: {account}");
+                checked.push(account.to_owned());
+            }
+        }
+        checked.sort();
+        let wanted = [
+            "bond_vault",
+            "epoch",
+            "record",
+            "stake",
+            "stake_vault",
+            "stream",
+            "treasury",
+            "vault",
+            "vote_record",
+        ];
+        assert_eq!(checked, wanted);
+    }
+}
