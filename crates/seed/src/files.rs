@@ -194,7 +194,9 @@ mod tests {
 
         let labels: Value = serde_json::from_str(&read("community.json")).unwrap();
         let names = labels["names"].as_object().unwrap();
-        assert_eq!(names.len(), 4 + story.team.len() + 12);
+        // Roles, tokens, teams and members.
+        assert_eq!(names.len(), 4 + 2 + story.team.len() + 12);
+        assert_eq!(names[&community.budget_mint.to_string()], BUDGET_TOKEN.0);
         assert!(names.keys().all(|key| key.parse::<Pubkey>().is_ok()));
         assert_eq!(names[&keys.member(0).to_string()], "Open Harbour Foundation");
 
