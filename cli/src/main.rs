@@ -82,7 +82,7 @@ enum Command {
     #[command(subcommand)]
     Epoch(epoch::EpochCommand),
     /// Put an ask or an act on the slate.
-    Propose(propose::ProposeArgs),
+    Propose(Box<propose::ProposeArgs>),
     /// A proposal: show, accept, withdraw, veto, close.
     #[command(subcommand)]
     Proposal(proposal::ProposalCommand),
@@ -177,7 +177,7 @@ fn run(cli: Cli) -> Result<()> {
         Command::Treasury(command) => treasury::run(&context, command),
         Command::Record(command) => record::run(&context, command),
         Command::Epoch(command) => epoch::run(&context, command),
-        Command::Propose(args) => propose::run(&context, args),
+        Command::Propose(args) => propose::run(&context, *args),
         Command::Proposal(command) => proposal::run(&context, command),
         Command::Ballot(command) => ballot::run(&context, command),
         Command::Award(command) => award::run(&context, command),

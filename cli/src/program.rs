@@ -59,8 +59,11 @@ impl Context {
     }
 }
 
-/// Who can change the program, by the accounts that `fetch` finds: their owners and data.
-fn changeable(fetch: &dyn Fn(&Pubkey) -> Result<Option<(Pubkey, Vec<u8>)>>) -> Result<Changeable> {
+/// An account's owner and data.
+type Raw = (Pubkey, Vec<u8>);
+
+/// Who can change the program, by the accounts that `fetch` finds.
+fn changeable(fetch: &dyn Fn(&Pubkey) -> Result<Option<Raw>>) -> Result<Changeable> {
     let doubted = |key: &Pubkey| {
         Failure::Doubted(format!("{key} is not what the loader says it is: no program's data."))
     };

@@ -128,7 +128,7 @@ mod tests {
         assert!(list_lines(&[])[0].contains("`budget treasury create` makes one"));
         let row: Vec<String> =
             ["4tGu", "Ada", "0", "7 USDC", "9 USDC", "3"].map(str::to_owned).to_vec();
-        assert!(list_lines(&[row.clone()])[0].starts_with("There is 1 treasury"));
+        assert!(list_lines(std::slice::from_ref(&row))[0].starts_with("There is 1 treasury"));
         let lines = list_lines(&[row.clone(), row]);
         assert!(lines[0].starts_with("There are 2 treasuries"));
         assert_eq!(lines[2], "  4tGu      Ada       0  7 USDC        9 USDC       3");
