@@ -47,7 +47,7 @@ pub fn sections() -> Vec<Section> {
         add("epoch", object! { treasury: treasury, index: index }, community.epoch(index));
     }
     for index in [0, 127] {
-        add("proposal", object! { epoch: epoch, index: index as u8 }, proposal(&epoch, index));
+        add("proposal", object! { epoch: epoch, index: index }, proposal(&epoch, index));
     }
     add("voteRecord", object! { epoch: epoch, owner: owner }, vote_record(&epoch, &owner));
     add("stream", object! { proposal: proposal_key }, stream_key);

@@ -38,7 +38,7 @@ impl Dice {
             3 => most.saturating_sub(1),
             _ => {
                 let bits = self.between(1, u64::from(64 - most.leading_zeros()).max(1));
-                self.0.u64(..) >> (64 - bits) & u64::MAX.min(most)
+                self.0.u64(..) >> (64 - bits) & most
             }
         }
         .min(most)

@@ -44,7 +44,7 @@ fn buckets() -> Vec<Value> {
     for (now, capacity) in [(1, 10), (2, 10), (1, 9), (0, 8)] {
         let next = Flow { capacity, window_secs: 5 };
         cases.push(object! {
-            bucket: bucket, flow: flow, now: now as i64, next: next, amount: 8u64,
+            bucket: bucket, flow: flow, now: now, next: next, amount: 8u64,
             filled: bucket.refill(&flow, now), resized: bucket.resize(&flow, &next, now),
             taken: bucket.take(8),
         });

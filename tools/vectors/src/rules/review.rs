@@ -47,7 +47,7 @@ fn verdicts() -> Vec<Value> {
         Verdict::Scales => "Scales",
         Verdict::Holds => "Holds",
     };
-    scores.map(|score| object! { score: score as u16, terms: TERMS, is: name(score) }).to_vec()
+    scores.map(|score| object! { score: score, terms: TERMS, is: name(score) }).to_vec()
 }
 
 fn lapses() -> Vec<Value> {

@@ -112,7 +112,7 @@ fn snapshot() -> Vec<Value> {
         for (old, new) in [(400, 300), (400, 600), (600, 550)] {
             for (epoch, opened) in [(7, true), (7, false), (NEVER, true)] {
                 cases.push(object! {
-                    frozen: frozen, old: old as u64, next: new as u64, epoch: epoch as u32,
+                    frozen: frozen, old: old, next: new, epoch: epoch,
                     opened: opened, power: power(frozen, old, epoch),
                     kept: freeze(frozen, old, epoch, opened),
                     changed: change_weight(frozen, old, new, epoch, opened),
