@@ -47,7 +47,7 @@ fn epoch(dice: &mut Dice, round: u8) -> Value {
     epoch.standstill_at_settlement = dice.upto(90_000) as i64;
     // Reads policy and times only.
     epoch.schedule_from(NOW).unwrap();
-    epoch.settled_at = if round % 2 == 0 { epoch.voting_closes_at + 5 } else { 0 };
+    epoch.settled_at = if round.is_multiple_of(2) { epoch.voting_closes_at + 5 } else { 0 };
     let times = [epoch.voting_opens_at, epoch.voting_closes_at];
     let phases: Vec<Value> =
         times.iter().flat_map(|at| [at - 1, *at]).map(|now| phase(&epoch, now)).collect();
@@ -81,7 +81,7 @@ fn policies() -> Vec<Value> {
         cases.push(object! {
             data: hex(bytemuck::bytes_of(&policy)), min_long_stream_secs: least,
             terms: terms.map(|(secs, checkpoints)| object! {
-                duration_secs: secs, checkpoints: checkpoints as u8,
+                duration_secs: secs, checkpoints: checkpoints,
                 admits: policy.admits(secs, checkpoints),
             }),
             free: 123_456_789u64, ask_limits: policy.ask_limits(123_456_789),

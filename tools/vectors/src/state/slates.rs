@@ -254,10 +254,11 @@ fn slate(dice: &mut Dice, epoch: &BudgetEpoch, capacity: u8) -> Vec<Entry> {
             }
         }
         slate[usize::from(index)] = entry;
-        if entry.is_award() && entry.is_votable() {
-            if let Some(leading) = slate.get_mut(usize::from(entry.leader)) {
-                leading.recipient_ask += entry.amount;
-            }
+        if entry.is_award()
+            && entry.is_votable()
+            && let Some(leading) = slate.get_mut(usize::from(entry.leader))
+        {
+            leading.recipient_ask += entry.amount;
         }
     }
     slate
