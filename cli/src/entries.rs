@@ -145,12 +145,87 @@ pub fn cumulative_ask(round: &Round, record: Option<&RecipientRecord>, amount: u
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
     use anchor_lang::prelude::Pubkey;
+    use budget_client::Community;
     use bytemuck::Zeroable;
+    use community_budget::state::{Action, Terms};
 
     use super::*;
-    use crate::slate::tests::{ask, epoch};
+    use crate::{
+        context::Globals,
+        quantity::Token,
+        slate::tests::{ask, epoch},
+    };
+
+    /// A run without options; nothing is asked of a network.
+    pub fn context() -> Context {
+        Context::new(Globals {
+            json: false,
+            url: String::new(),
+            keypair: None,
+            fee_payer: None,
+            treasury: None,
+            names: None,
+            priority_fee: 0,
+            yes: false,
+            dry_run: false,
+            unsigned: false,
+            acting: None,
+        })
+    }
+
+    /// Entry 0 of epoch 0, with this action and this outcome, at `now`.
+    pub fn case(action: Action, change: impl FnOnce(&mut Entry), now: i64) -> Case {
+        let (treasury, mut head) = epoch();
+        head.entry_count = 1;
+        let mut entry = ask(0, action.award().map_or(0, |award| award.amount), 0, 0);
+        entry.action = action.kind().into();
+        entry.category = action.target();
+        change(&mut entry);
+        let key = Pubkey::default();
+        let community = Community {
+            treasury: key,
+            budget_mint: key,
+            stake_mint: key,
+            budget_token_program: key,
+            stake_token_program: key,
+        };
+        let token = Token { decimals: 0, symbol: "USDC".to_owned() };
+        let proposal = Proposal {
+            version: 1,
+            bump: 255,
+            index: 0,
+            reserved_flags: [0; 5],
+            epoch: key,
+            treasury: key,
+            proposer: Pubkey::new_from_array([8; 32]),
+            rent_payer: key,
+            bond: 5,
+            submitted_at: 0,
+            reserved: [0; 32],
+            terms: Terms {
+                action,
+                metadata_hash: [0; 32],
+                title: "Docs".to_owned(),
+                metadata_uri: String::new(),
+            },
+        };
+        Case {
+            scene: Scene {
+                treasury: Box::new(treasury),
+                key,
+                community,
+                budget: token.clone(),
+                stake: token,
+                now,
+            },
+            round: Round { key, head: Box::new(head), slate: vec![entry] },
+            index: 0,
+            entry,
+            proposal: Some(Found { key, value: proposal, data: Vec::new() }),
+        }
+    }
 
     fn round(slate: Vec<Entry>) -> Round {
         Round { key: Pubkey::default(), head: Box::new(epoch().1), slate }

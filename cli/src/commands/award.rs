@@ -85,9 +85,7 @@ fn execute(context: &Context, which: Which) -> Result<()> {
         }
         Action::RuleOnStream { stream, .. } => {
             let found = context.network()?.get::<Stream>(stream, "stream")?.value;
-            if found.ruled_at >= case.round.head.settled_at {
-                return Err(changed(&case));
-            }
+            unruled(&case, &found)?;
             let note = "What is released stays its recipient's in every case.";
             (community.execute_stream_ruling(epoch, index, *stream, found.recipient), note)
         }
@@ -141,6 +139,11 @@ fn unchanged(case: &Case, action: &Action) -> Result<()> {
     kept.map_err(|_| changed(case))
 }
 
+/// Refuses a ruling on a stream that another vote has ruled on since (R14).
+fn unruled(case: &Case, stream: &Stream) -> Result<()> {
+    if stream.ruled_at < case.round.head.settled_at { Ok(()) } else { Err(changed(case)) }
+}
+
 fn changed(case: &Case) -> Failure {
     Failure::input(format!(
         "what {} would change has been changed since it was settled; it can only lapse, and be proposed \
@@ -149,24 +152,20 @@ fn changed(case: &Case) -> Failure {
     ))
 }
 
+/// Refuses what can still be carried out, or waits for nothing.
+fn overdue(case: &Case) -> Result<()> {
+    let name = case.name();
+    Err(Failure::input(match case.waiting() {
+        Some(Waiting::Overdue { .. }) => return Ok(()),
+        Some(waits) => format!("{name} cannot lapse yet: {}.", waits.sentence(case.scene.now)),
+        None => format!("{name} waits for nothing: {}.", verdict(&case.entry)),
+    }))
+}
+
 fn lapse(context: &Context, which: Which) -> Result<()> {
     let case = Case::settled(context, which.entry, which.epoch)?;
-    let (now, name) = (case.scene.now, case.name());
-    match case.waiting() {
-        Some(Waiting::Overdue { .. }) => {}
-        Some(waits) => {
-            return Err(Failure::input(format!(
-                "{name} cannot lapse yet: {}.",
-                waits.sentence(now)
-            )));
-        }
-        None => {
-            return Err(Failure::input(format!(
-                "{name} waits for nothing: {}.",
-                verdict(&case.entry)
-            )));
-        }
-    }
+    overdue(&case)?;
+    let name = case.name();
     let actor = context.actor()?;
     let payer = context.payer(&actor)?;
     let (epoch, index) = (case.round.head.index, case.index);
@@ -176,4 +175,72 @@ fn lapse(context: &Context, which: Which) -> Result<()> {
         .note("Nobody carried it out in time; it can be proposed anew, and this cannot be taken back.")
         .instruction(case.scene.community.lapse_proposal(epoch, index));
     context.perform(Act { asks: true, ..act }).map(drop)
+}
+
+#[cfg(test)]
+mod tests {
+    use bytemuck::Zeroable;
+    use community_budget::state::{Role, targets};
+
+    use super::*;
+    use crate::{entries::tests::case, slate::tests::DAY};
+
+    const SETTLED_AT: i64 = 2_000_000;
+
+    fn waiting(outcome: Outcome, after: i64) -> Case {
+        let action = Action::SetRole { role: Role::Reviewer, holder: Default::default() };
+        let mut case = case(
+            action,
+            |entry| (entry.outcome, entry.tier) = (outcome.into(), 3),
+            SETTLED_AT + after,
+        );
+        case.round.head.settled_at = SETTLED_AT;
+        case
+    }
+
+    #[test]
+    fn what_passed_is_carried_out_between_timelock_and_grace() {
+        let lapses_at = SETTLED_AT + 14 * DAY;
+        assert_eq!(executable(&waiting(Outcome::Approved, 4 * DAY)).unwrap(), lapses_at);
+        for (case, wanted) in [
+            (waiting(Outcome::Approved, 4 * DAY - 1), "before its timelock ends"),
+            (waiting(Outcome::Approved, 14 * DAY), "`budget award lapse 0` frees it"),
+            (waiting(Outcome::Executed, 4 * DAY), "has been carried out already"),
+            (waiting(Outcome::Superseded, 4 * DAY), "another act on the same matter"),
+        ] {
+            let why = executable(&case).unwrap_err().to_string();
+            assert!(why.contains(wanted), "{wanted}: {why}");
+        }
+        let mut blocked = waiting(Outcome::Approved, 4 * DAY);
+        blocked.scene.treasury.standstill_until = SETTLED_AT + 9 * DAY;
+        assert!(executable(&blocked).is_ok(), "roles are beyond breaker and pause");
+        blocked.entry.action = community_budget::state::ActionKind::SetPolicy.into();
+        let why = executable(&blocked).unwrap_err().to_string();
+        assert!(why.contains("is blocked by breaker or pause"), "{why}");
+    }
+
+    #[test]
+    fn what_was_not_carried_out_in_time_lapses() {
+        assert!(overdue(&waiting(Outcome::Approved, 14 * DAY)).is_ok());
+        let why = overdue(&waiting(Outcome::Approved, 14 * DAY - 1)).unwrap_err().to_string();
+        assert!(why.contains("cannot lapse yet: anyone may execute it now"), "{why}");
+        let why = overdue(&waiting(Outcome::Lapsed, 14 * DAY)).unwrap_err().to_string();
+        assert!(why.contains("waits for nothing"), "{why}");
+    }
+
+    #[test]
+    fn an_act_changes_what_voters_saw_or_nothing() {
+        let mut case = waiting(Outcome::Approved, 4 * DAY);
+        let action = case.proposal().unwrap().value.terms.action.clone();
+        assert!(unchanged(&case, &action).is_ok());
+        let target = usize::from(targets::FIRST_ROLE + 1);
+        case.scene.treasury.target_changes[target] = 1;
+        let why = unchanged(&case, &action).unwrap_err().to_string();
+        assert!(why.contains("has been changed since it was settled"), "{why}");
+        let mut stream = Stream::zeroed();
+        stream.ruled_at = SETTLED_AT - 1;
+        assert!(unruled(&case, &stream).is_ok());
+        stream.ruled_at = SETTLED_AT;
+        assert!(unruled(&case, &stream).is_err());
+    }
 }

@@ -253,6 +253,41 @@ fn list(context: &Context, epoch: Option<u32>) -> Result<()> {
     Ok(())
 }
 
+/// Refuses ballots of an epoch that is not settled.
+fn require_settled(head: &BudgetEpoch, now: i64) -> Result<()> {
+    if head.settled_at != 0 {
+        return Ok(());
+    }
+    Err(Failure::input(format!(
+        "ballots of epoch {} can be closed once it is settled, from {} on.",
+        head.index,
+        when(head.voting_closes_at, now)
+    )))
+}
+
+/// Whether the voter's token account must be opened for the reward; refuses to do so unasked.
+fn needs_account(
+    reward: u64,
+    payable: bool,
+    open_account: bool,
+    name: &str,
+    scene: &Scene,
+    head: &BudgetEpoch,
+) -> Result<bool> {
+    if reward == 0 || payable {
+        return Ok(false);
+    }
+    if open_account {
+        return Ok(true);
+    }
+    Err(Failure::input(format!(
+        "the reward of {} cannot be paid: {name} has no token account for it. --open-account opens one; \
+         {} it closes without.",
+        scene.budget.show(reward),
+        when(head.claims_end_at().unwrap_or(i64::MAX), scene.now)
+    )))
+}
+
 fn close(
     context: &Context,
     owner: Option<Pubkey>,
@@ -266,12 +301,7 @@ fn close(
     })?;
     let round = scene.round(context.network()?, Some(epoch))?;
     let head = &round.head;
-    if head.settled_at == 0 {
-        return Err(Failure::input(format!(
-            "ballots of epoch {epoch} can be closed once it is settled, from {} on.",
-            when(head.voting_closes_at, scene.now)
-        )));
-    }
+    require_settled(head, scene.now)?;
     let actor = context.actor()?;
     let owner = owner.unwrap_or(actor.key);
     let cast = match Cast::get(context, &round, &owner) {
@@ -289,15 +319,7 @@ fn close(
     let community = &scene.community;
     let purse = context.purse(&community.budget_account(&owner))?;
     let payable = purse.is_some_and(|purse| !purse.frozen && purse.owner == owner);
-    if reward > 0 && !payable {
-        if !open_account {
-            return Err(Failure::input(format!(
-                "the reward of {} cannot be paid: {name} has no token account for it. --open-account \
-                 opens one; {} it closes without.",
-                scene.budget.show(reward),
-                when(head.claims_end_at().unwrap_or(i64::MAX), scene.now)
-            )));
-        }
+    if needs_account(reward, payable, open_account, &name, &scene, head)? {
         act = act
             .change("opens first", format!("the token account of {name}; you pay its rent"))
             .instruction(open_associated(
@@ -352,6 +374,24 @@ mod tests {
         assert_eq!(cast(&two).reward(&head, 1_000), 10);
         assert_eq!(cast(&two[..1]).reward(&head, 1_000), 0, "too few are covered");
         assert_eq!(cast(&[]).reward(&head, 1_000), 0);
+    }
+
+    #[test]
+    fn no_voter_loses_a_reward_to_whoever_closes() {
+        use community_budget::state::Action;
+
+        let case = crate::entries::tests::case(Action::ClearBreaker, |_| {}, 2_000_000);
+        let mut head = *case.round.head;
+        let why = require_settled(&head, case.scene.now).unwrap_err().to_string();
+        assert!(why.contains("once it is settled"), "{why}");
+        head.settled_at = 2_000_000;
+        assert!(require_settled(&head, case.scene.now).is_ok());
+        let needs =
+            |reward, payable, open| needs_account(reward, payable, open, "Ada", &case.scene, &head);
+        assert!(!needs(0, false, false).unwrap() && !needs(5, true, false).unwrap());
+        assert!(needs(5, false, true).unwrap());
+        let why = needs(5, false, false).unwrap_err().to_string();
+        assert!(why.contains("Ada has no token account"), "{why}");
     }
 
     #[test]

@@ -27,12 +27,14 @@ use words::Words;
 /// How long the network may take to say how many decimals amounts have.
 const PATIENCE: Duration = Duration::from_secs(3);
 
+/// What the help adds.
+const AFTER: &str = "Ends with exit code 0 only when everything in the transaction is understood and \
+nothing in it calls for a warning, and with that of `refused` (8) otherwise, so that a script can \
+insist on it. No network is needed; where --url answers, amounts get their decimals.";
+
 /// Options of `budget explain`.
-///
-/// Ends with exit code 0 only when everything in the transaction is understood and nothing in it
-/// calls for a warning, and with that of `refused` otherwise, so that a script can insist on it.
-/// No network is needed; where --url answers, amounts get their decimals.
 #[derive(Args)]
+#[command(after_help = AFTER)]
 pub struct ExplainArgs {
     /// The transaction, or its message alone, in base64 or base58; - reads it from standard input.
     #[arg(value_name = "TX", allow_hyphen_values = true)]

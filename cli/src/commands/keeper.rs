@@ -22,11 +22,14 @@ use crate::{
     view::{aligned, counted, pair},
 };
 
+/// What the help adds.
+const AFTER: &str = "Needs a key only for fees and for the rent of what it opens, which comes back. It \
+may be stopped anywhere, started again, and run beside others: what is done twice is refused by the \
+program. With --dry-run it says what is due and sends nothing.";
+
 /// Options of `budget keeper`.
-///
-/// Needs a key only for fees and for the rent of what it opens, which comes back. It may be stopped
-/// anywhere, started again, and run beside others: what is done twice is refused by the program.
 #[derive(Args)]
+#[command(after_help = AFTER)]
 pub struct KeeperArgs {
     /// Do what is due now, and end; exit code 0 when nothing failed.
     #[arg(long)]

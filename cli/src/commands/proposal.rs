@@ -5,9 +5,10 @@ mod show;
 
 use std::path::PathBuf;
 
+use anchor_lang::prelude::Pubkey;
 use clap::{Args, Subcommand};
 use community_budget::state::{
-    Action, ActionKind, Entry, Outcome, Proposal, RecipientRecord, Role, fold_tombstone,
+    Action, ActionKind, AwardTerms, Entry, Outcome, Proposal, RecipientRecord, Role, fold_tombstone,
 };
 use serde_json::json;
 
@@ -84,10 +85,9 @@ pub fn is_accepted(entry: &Entry) -> bool {
     entry.flags & community_budget::state::flags::ACCEPTED != 0
 }
 
-fn accept(context: &Context, which: Which) -> Result<()> {
-    let case = Case::open(context, which.entry, which.epoch)?;
-    let proposal = &case.proposal()?.value;
-    let Action::Award(terms) = &proposal.terms.action else {
+/// Refuses what cannot be accepted, and who is not its recipient.
+fn acceptable<'a>(context: &Context, case: &'a Case, key: &Pubkey) -> Result<&'a AwardTerms> {
+    let Action::Award(terms) = &case.proposal()?.value.terms.action else {
         return Err(Failure::input(format!(
             "{} is an act; it needs nobody's consent.",
             case.name()
@@ -100,14 +100,20 @@ fn accept(context: &Context, which: Which) -> Result<()> {
     if is_accepted(&case.entry) {
         return Err(Failure::input(format!("{} has been accepted already.", case.name())));
     }
-    let recipient = context.actor()?;
-    if recipient.key != terms.recipient {
+    if *key != terms.recipient {
         return Err(Failure::input(format!(
             "only its recipient can accept {}, and that is {}.",
             case.name(),
             context.full_name(&terms.recipient)?
         )));
     }
+    Ok(terms)
+}
+
+fn accept(context: &Context, which: Which) -> Result<()> {
+    let case = Case::open(context, which.entry, which.epoch)?;
+    let recipient = context.actor()?;
+    let terms = acceptable(context, &case, &recipient.key)?;
     let payer = context.payer(&recipient)?;
     let (epoch, index) = (case.round.head.index, case.index);
     let community = &case.scene.community;
@@ -115,12 +121,8 @@ fn accept(context: &Context, which: Which) -> Result<()> {
     let record = context.network()?.find::<RecipientRecord>(&key, "record")?;
     let record = record.map(|found| found.value);
     let mut act = Act::open_to_anyone(format!("Accept {}", case.name()), payer.clone());
-    act.changes.extend(describe(
-        context,
-        &case.scene,
-        &case.round.head.policy,
-        &proposal.terms.action,
-    )?);
+    let action = Action::Award(terms.clone());
+    act.changes.extend(describe(context, &case.scene, &case.round.head.policy, &action)?);
     let floor = case.round.head.policy.tiers.record_floor_bps;
     let ask = Ask {
         amount: terms.amount,
@@ -159,15 +161,27 @@ fn accept(context: &Context, which: Which) -> Result<()> {
     context.perform(Act { actors: vec![recipient], asks: true, ..act }).map(drop)
 }
 
-fn withdraw(context: &Context, which: Which) -> Result<()> {
-    let case = Case::open(context, which.entry, which.epoch)?;
+/// Refuses what cannot be withdrawn, and who is not its proposer.
+fn withdrawable<'a>(context: &Context, case: &'a Case, key: &Pubkey) -> Result<&'a Proposal> {
     let proposal = &case.proposal()?.value;
     case.require_submission("withdraw a proposal")?;
     if case.entry.is(Outcome::Withdrawn) {
         return Err(Failure::input(format!("{} has been withdrawn already.", case.name())));
     }
+    if proposal.proposer != *key {
+        return Err(Failure::input(format!(
+            "only its proposer can withdraw {}, and that is {}.",
+            case.name(),
+            context.full_name(&proposal.proposer)?
+        )));
+    }
+    Ok(proposal)
+}
+
+fn withdraw(context: &Context, which: Which) -> Result<()> {
+    let case = Case::open(context, which.entry, which.epoch)?;
     let proposer = context.actor()?;
-    require_proposer(context, &case, proposal, &proposer.key)?;
+    let proposal = withdrawable(context, &case, &proposer.key)?;
     let payer = context.payer(&proposer)?;
     let (epoch, index) = (case.round.head.index, case.index);
     let hash = fold_tombstone(&case.round.head.slate_hash, &case.scene.key, epoch, index);
@@ -186,22 +200,6 @@ fn withdraw(context: &Context, which: Which) -> Result<()> {
         .note("It cannot be put back; proposing it anew takes another slot.")
         .instruction(case.scene.community.withdraw_proposal(proposer.key, epoch, index));
     context.perform(Act { actors: vec![proposer], asks: true, ..act }).map(drop)
-}
-
-fn require_proposer(
-    context: &Context,
-    case: &Case,
-    proposal: &Proposal,
-    key: &anchor_lang::prelude::Pubkey,
-) -> Result<()> {
-    if proposal.proposer == *key {
-        return Ok(());
-    }
-    Err(Failure::input(format!(
-        "only its proposer can withdraw {}, and that is {}.",
-        case.name(),
-        context.full_name(&proposal.proposer)?
-    )))
 }
 
 fn veto(context: &Context, which: Which) -> Result<()> {
@@ -254,4 +252,99 @@ pub fn leaf(case: &Case) -> Result<Option<[u8; 32]>> {
     let canonical = foreseen(proposal.value.terms.canonical())?;
     let (epoch, index) = (case.round.head.index, case.index);
     Ok(Some(crate::slate::terms_hash(&case.scene.key, epoch, index, &canonical)))
+}
+
+#[cfg(test)]
+mod tests {
+    use community_budget::state::Role;
+
+    use super::*;
+    use crate::{
+        entries::tests::{case, context},
+        slate::tests::{DAY, epoch},
+    };
+
+    const RECIPIENT: Pubkey = Pubkey::new_from_array([7; 32]);
+    const PROPOSER: Pubkey = Pubkey::new_from_array([8; 32]);
+
+    fn award() -> Action {
+        Action::Award(AwardTerms {
+            category: 0,
+            checkpoints: 0,
+            recipient: RECIPIENT,
+            amount: 50,
+            duration_secs: 86_400,
+            cliff_secs: 0,
+        })
+    }
+
+    fn act() -> Action {
+        Action::SetRole { role: Role::Guardian, holder: Pubkey::default() }
+    }
+
+    #[test]
+    fn an_award_is_accepted_once_in_time_and_by_its_recipient() {
+        let (_, head) = epoch();
+        let open = head.opened_at;
+        let refused = |case: &Case, key: &Pubkey| {
+            acceptable(&context(), case, key).err().map(|why| why.to_string()).unwrap_or_default()
+        };
+        let waiting = |entry: &mut Entry| entry.flags = 0;
+        assert_eq!(refused(&case(award(), waiting, open), &RECIPIENT), "");
+        let why = refused(&case(award(), waiting, open), &PROPOSER);
+        assert!(why.contains("only its recipient can accept entry 0 of epoch 0 (Docs)"), "{why}");
+        let why = refused(&case(award(), |_| {}, open), &RECIPIENT);
+        assert!(why.contains("has been accepted already"), "{why}");
+        let withdrawn = |entry: &mut Entry| {
+            entry.flags = 0;
+            entry.outcome = Outcome::Withdrawn.into();
+        };
+        let why = refused(&case(award(), withdrawn, open), &RECIPIENT);
+        assert!(why.contains("has been withdrawn"), "{why}");
+        let why = refused(&case(award(), waiting, head.voting_opens_at), &RECIPIENT);
+        assert!(why.contains("too late to accept"), "{why}");
+        let why = refused(&case(act(), waiting, open), &RECIPIENT);
+        assert!(why.contains("is an act"), "{why}");
+    }
+
+    #[test]
+    fn a_proposal_is_withdrawn_once_in_time_and_by_its_proposer() {
+        let (_, head) = epoch();
+        let open = head.opened_at;
+        let refused = |case: &Case, key: &Pubkey| {
+            withdrawable(&context(), case, key).err().map(|why| why.to_string()).unwrap_or_default()
+        };
+        assert_eq!(refused(&case(act(), |_| {}, open), &PROPOSER), "");
+        let why = refused(&case(act(), |_| {}, open), &RECIPIENT);
+        assert!(why.contains("only its proposer can withdraw"), "{why}");
+        let why = refused(&case(act(), |_| {}, head.voting_opens_at), &PROPOSER);
+        assert!(why.contains("too late to withdraw"), "{why}");
+        let withdrawn = |entry: &mut Entry| entry.outcome = Outcome::Withdrawn.into();
+        let why = refused(&case(act(), withdrawn, open), &PROPOSER);
+        assert!(why.contains("withdrawn already"), "{why}");
+        let mut closed = case(act(), |_| {}, open);
+        closed.proposal = None;
+        assert!(refused(&closed, &PROPOSER).contains("has been closed"));
+    }
+
+    #[test]
+    fn the_guardian_stops_awards_and_policy_within_the_timelock_only() {
+        let settled_at = 2_000_000;
+        let settled = |action, outcome: Outcome, now| {
+            let mut case = case(action, |entry| entry.outcome = outcome.into(), now);
+            case.round.head.settled_at = settled_at;
+            case
+        };
+        let funded = settled(award(), Outcome::Funded, settled_at + DAY - 1);
+        assert_eq!(vetoable(&funded).unwrap(), settled_at + DAY);
+        for (case, wanted) in [
+            (settled(award(), Outcome::Funded, settled_at + DAY), "its timelock ended "),
+            (settled(act(), Outcome::Approved, settled_at), "is beyond the guardian"),
+            (settled(act(), Outcome::Approved, settled_at + DAY), "beyond the guardian"),
+            (settled(award(), Outcome::Executed, settled_at), "cannot be vetoed: executed"),
+        ] {
+            let why = vetoable(&case).unwrap_err().to_string();
+            assert!(why.contains(wanted), "{wanted}: {why}");
+        }
+    }
 }

@@ -2,6 +2,7 @@
 
 mod checks;
 mod options;
+mod recipient;
 mod resolve;
 
 use std::path::PathBuf;
@@ -25,7 +26,6 @@ use crate::{
     deeds::{describe, exact},
     entries::{cumulative_ask, require_submission},
     exit::{Failure, Result},
-    files,
     proposal_file::{self, Proposed, Words},
     quantity::{sol, when},
     slate::terms_hash,
@@ -33,6 +33,7 @@ use crate::{
     view::{hex, tier},
 };
 use options::{ProposeKind, Sending};
+use recipient::Recipient;
 
 /// `budget propose`.
 #[derive(Args)]
@@ -79,14 +80,6 @@ struct Draft {
     /// What must be opened first.
     openings: Vec<(String, Instruction)>,
     with_stake: bool,
-}
-
-/// Who receives an award.
-struct Recipient {
-    key: Pubkey,
-    /// Who signs for it; nothing when it accepts later.
-    actor: Option<Actor>,
-    record: Option<RecipientRecord>,
 }
 
 fn submit(context: &Context, proposed: &Proposed, sending: &Sending) -> Result<()> {
@@ -360,43 +353,5 @@ impl Draft {
                 self.scene.community.submit_action(by, self.with_stake, args)
             }
         }
-    }
-}
-
-impl Recipient {
-    fn of(
-        context: &Context,
-        scene: &Scene,
-        key: &Pubkey,
-        proposer: &Actor,
-        sending: &Sending,
-    ) -> Result<Self> {
-        let record = scene.community.recipient_record(key);
-        let record = context.network()?.find::<RecipientRecord>(&record, "record")?;
-        let signer = match &sending.recipient_keypair {
-            None => None,
-            Some(path) => Some(files::keypair(path)?),
-        };
-        let given = signer.as_ref().map(solana_signer::Signer::pubkey);
-        if given.is_some_and(|given| given != *key) {
-            return Err(Failure::input(format!(
-                "the key file that is given for the recipient is not that of {key}."
-            )));
-        }
-        let elsewhere = sending.recipient_signs;
-        if elsewhere && !context.globals.unsigned {
-            return Err(Failure::input(
-                "--recipient-signs is for keys that are elsewhere: add --unsigned, or give \
-                 --recipient-keypair.",
-            ));
-        }
-        let actor = if *key == proposer.key {
-            Some(proposer.clone())
-        } else if signer.is_some() || elsewhere {
-            Some(Actor { key: *key, signer })
-        } else {
-            None
-        };
-        Ok(Self { key: *key, actor, record: record.map(|found| found.value) })
     }
 }

@@ -22,7 +22,7 @@ use crate::{
     slate::{Projection, differences, funding_line, in_words, reason},
     view::{hash, hex},
 };
-use booth::Booth;
+use booth::{Booth, require_votable};
 
 /// Choices by entry number, as the slate numbers them.
 #[derive(Args)]
@@ -66,14 +66,13 @@ pub fn revise(context: &Context, options: BallotOptions) -> Result<()> {
 
 fn send(context: &Context, booth: Booth, options: BallotOptions) -> Result<()> {
     let slate_hash = booth.round.head.slate_hash;
-    if options.slate_hash.is_some_and(|seen| seen != slate_hash) {
-        return Err(Failure::input(format!(
-            "the slate is not the one that you checked: its hash is {}.",
-            hex(&slate_hash)
-        )));
+    require_seen(options.slate_hash, &slate_hash)?;
+    let mut choices = named(&options)?;
+    if choices.is_empty() {
+        choices = ask(context, &booth)?;
     }
-    let choices = gather(context, &booth, &options)?;
-    booth.check(&choices)?;
+    choices.sort_by_key(|(index, _)| *index);
+    require_votable(&booth.round.slate, &booth.titles, &choices)?;
     let ballot = pack(choices.iter().copied());
     let (before, after, closes_at) = booth.foresee(&ballot)?;
     let head = &booth.round.head;
@@ -90,6 +89,10 @@ fn send(context: &Context, booth: Booth, options: BallotOptions) -> Result<()> {
     let mut act = Act::open_to_anyone(format!("{verb} in epoch {index}"), payer);
     for (index, choice) in &choices {
         act = act.change(choice_word(*choice), format!("{index}  {}", booth.title(*index)));
+    }
+    let dropped = dropped(booth.cast.as_deref().unwrap_or_default(), &choices);
+    if !dropped.is_empty() {
+        act = act.change("no choice any more", in_words(&dropped));
     }
     let electorate = booth.scene.treasury.electorate(index);
     let share = format::percent(booth.weight, electorate);
@@ -151,14 +154,25 @@ fn reward_words(booth: &Booth, electorate: u64, covered: u64) -> String {
     }
 }
 
-/// Choices of the options, or of the person at the terminal.
-fn gather(context: &Context, booth: &Booth, options: &BallotOptions) -> Result<Vec<(u8, Choice)>> {
-    let mut choices = Vec::new();
+/// Refuses another slate than the one that the voter has looked at.
+fn require_seen(seen: Option<[u8; 32]>, slate_hash: &[u8; 32]) -> Result<()> {
+    match seen {
+        Some(seen) if seen != *slate_hash => Err(Failure::input(format!(
+            "the slate is not the one that you checked: its hash is {}.",
+            hex(slate_hash)
+        ))),
+        _ => Ok(()),
+    }
+}
+
+/// Choices of the options.
+fn named(options: &BallotOptions) -> Result<Vec<(u8, Choice)>> {
     let sides = [
         (&options.for_, Choice::For),
         (&options.against, Choice::Against),
         (&options.abstain, Choice::Abstain),
     ];
+    let mut choices = Vec::new();
     for (entries, choice) in sides {
         for index in entries {
             if choices.iter().any(|(known, _)| known == index) {
@@ -167,11 +181,13 @@ fn gather(context: &Context, booth: &Booth, options: &BallotOptions) -> Result<V
             choices.push((*index, choice));
         }
     }
-    if choices.is_empty() {
-        choices = ask(context, booth)?;
-    }
-    choices.sort_by_key(|(index, _)| *index);
     Ok(choices)
+}
+
+/// What was chosen before on entries that `choices` leave out: a ballot is replaced whole.
+fn dropped(cast: &[u8], choices: &[(u8, Choice)]) -> Vec<(u8, Choice)> {
+    let kept = |index: &u8| choices.iter().any(|(known, _)| known == index);
+    unpack(cast).into_iter().filter(|(index, _)| !kept(index)).collect()
 }
 
 /// The interactive ballot: the funding line, then one question for each entry; it begins with what
@@ -282,5 +298,48 @@ fn choice_word(choice: Choice) -> &'static str {
         Choice::Against => "against",
         Choice::Abstain => "abstain",
         Choice::Unmarked => "no choice",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn options(for_: &[u8], against: &[u8], abstain: &[u8]) -> BallotOptions {
+        BallotOptions {
+            for_: for_.to_vec(),
+            against: against.to_vec(),
+            abstain: abstain.to_vec(),
+            owner: None,
+            slate_hash: None,
+        }
+    }
+
+    #[test]
+    fn an_entry_is_named_once() {
+        let choices = named(&options(&[3, 7], &[2], &[0])).unwrap();
+        let wanted =
+            [(3, Choice::For), (7, Choice::For), (2, Choice::Against), (0, Choice::Abstain)];
+        assert_eq!(choices, wanted);
+        for options in
+            [options(&[3, 3], &[], &[]), options(&[3], &[3], &[]), options(&[], &[1], &[1])]
+        {
+            assert!(named(&options).unwrap_err().to_string().contains("is named twice"));
+        }
+    }
+
+    #[test]
+    fn what_a_new_ballot_leaves_out_is_told() {
+        let cast = pack([(0, Choice::For), (5, Choice::Against)]);
+        assert_eq!(dropped(&cast, &[(5, Choice::For)]), [(0, Choice::For)]);
+        assert!(dropped(&cast, &[(0, Choice::Against), (5, Choice::For)]).is_empty());
+    }
+
+    #[test]
+    fn another_slate_than_the_one_checked_is_refused() {
+        assert!(require_seen(None, &[1; 32]).is_ok());
+        assert!(require_seen(Some([1; 32]), &[1; 32]).is_ok());
+        let why = require_seen(Some([2; 32]), &[1; 32]).unwrap_err().to_string();
+        assert!(why.contains(&hex(&[1; 32])), "{why}");
     }
 }

@@ -38,13 +38,7 @@ enum Bond {
 pub fn run(context: &Context, which: Which, open_account: bool) -> Result<()> {
     let case = Case::settled(context, which.entry, which.epoch)?;
     let found = case.proposal()?;
-    if !case.entry.is_final() {
-        let what = case.waiting().map_or_else(
-            || verdict(&case.entry).to_owned(),
-            |waits| waits.sentence(case.scene.now),
-        );
-        return Err(Failure::input(format!("{} is not decided for good: {what}.", case.name())));
-    }
+    require_final(&case)?;
     let proposal = &found.value;
     let community = &case.scene.community;
     let purse = context.purse(&community.budget_account(&proposal.proposer))?;
@@ -112,6 +106,16 @@ pub fn run(context: &Context, which: Which, open_account: bool) -> Result<()> {
     context.perform(act).map(drop)
 }
 
+/// Refuses an entry that something can still happen to.
+fn require_final(case: &Case) -> Result<()> {
+    if case.entry.is_final() {
+        return Ok(());
+    }
+    let waits = case.waiting().map(|waits| waits.sentence(case.scene.now));
+    let what = waits.unwrap_or_else(|| verdict(&case.entry).to_owned());
+    Err(Failure::input(format!("{} is not decided for good: {what}.", case.name())))
+}
+
 fn fate(head: &BudgetEpoch, entry: &Entry, bond: u64, payable: bool, now: i64) -> Result<Bond> {
     if bond == 0 {
         return Ok(Bond::None);
@@ -134,6 +138,23 @@ mod tests {
 
     use super::*;
     use crate::slate::tests::{DAY, ask, epoch};
+
+    #[test]
+    fn only_what_is_decided_for_good_is_closed() {
+        use community_budget::state::Action;
+
+        use crate::entries::tests::case;
+
+        let with = |outcome: Outcome| {
+            let mut case = case(Action::ClearBreaker, |it| it.outcome = outcome.into(), 2_000_000);
+            case.round.head.settled_at = 2_000_000;
+            require_final(&case)
+        };
+        assert!(with(Outcome::Executed).is_ok() && with(Outcome::Failed).is_ok());
+        let why = with(Outcome::Approved).unwrap_err().to_string();
+        assert!(why.contains("is not decided for good: timelocked until"), "{why}");
+        assert!(with(Outcome::Pending).is_err());
+    }
 
     #[test]
     fn a_bond_goes_where_the_program_sends_it() {

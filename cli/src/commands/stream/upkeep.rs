@@ -49,7 +49,7 @@ pub fn redirect(context: &Context, name: StreamName, account: Pubkey) -> Result<
         format!("{}, who is not you", context.name(&token.owner)?)
     };
     let payer = context.payer(&recipient)?;
-    let (from, to) = (context.name(&flow.stream.payout_account)?, context.name(&account)?);
+    let (from, to) = (context.name(&flow.stream.payout_account)?, context.full_name(&account)?);
     let act = Act::open_to_anyone(format!("Have {} paid to another account", flow.called()), payer)
         .change("pays to", format!("{from} -> {to}"))
         .change("owned by", owner)

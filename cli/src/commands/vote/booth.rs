@@ -3,7 +3,7 @@
 use anchor_lang::prelude::Pubkey;
 use budget_client::{address::vote_record, ballot::Choice};
 use budget_rpc::Found;
-use community_budget::state::{Phase, Proposal, Stake, VoteRecord};
+use community_budget::state::{Entry, Phase, Proposal, Stake, VoteRecord};
 
 use crate::{
     context::{Actor, Context, Round, Scene},
@@ -72,27 +72,6 @@ impl Booth {
         self.titles.title(index)
     }
 
-    pub fn check(&self, choices: &[(u8, Choice)]) -> Result<()> {
-        for (index, _) in choices {
-            let entry = self.round.slate.get(usize::from(*index)).ok_or_else(|| {
-                Failure::input(match self.round.slate.len().checked_sub(1) {
-                    Some(last) => {
-                        format!("there is no entry {index}; the slate has entries 0 to {last}.")
-                    }
-                    None => "the slate is empty; there is nothing to vote on.".to_owned(),
-                })
-            })?;
-            if !entry.is_votable() {
-                return Err(Failure::input(format!(
-                    "entry {index} ({}) cannot be voted on: its recipient did not accept it, or it \
-                     was withdrawn.",
-                    self.title(*index)
-                )));
-            }
-        }
-        Ok(())
-    }
-
     /// The slate as it stands, and as it would with `ballot`, each as it would be settled now; and
     /// the epoch's head with it.
     pub fn foresee(&self, ballot: &[u8]) -> Result<(Option<Projection>, Option<Projection>, i64)> {
@@ -108,6 +87,32 @@ impl Booth {
     pub fn projection(&self) -> Option<Projection> {
         project(&self.scene.treasury, &self.round.head, &self.round.slate, self.scene.now)
     }
+}
+
+/// Refuses choices on what is not on the slate or cannot be voted on.
+///
+/// # Errors
+/// Exit code `input`.
+pub fn require_votable(slate: &[Entry], titles: &Titles, choices: &[(u8, Choice)]) -> Result<()> {
+    for (index, _) in choices {
+        let entry = slate.get(usize::from(*index)).ok_or_else(|| {
+            Failure::input(match slate.len().checked_sub(1) {
+                Some(0) => format!("there is no entry {index}; the slate has entry 0 alone."),
+                Some(last) => {
+                    format!("there is no entry {index}; the slate has entries 0 to {last}.")
+                }
+                None => "the slate is empty; there is nothing to vote on.".to_owned(),
+            })
+        })?;
+        if !entry.is_votable() {
+            return Err(Failure::input(format!(
+                "entry {index} ({}) cannot be voted on: its recipient did not accept it, or it was \
+                 withdrawn.",
+                titles.title(*index)
+            )));
+        }
+    }
+    Ok(())
 }
 
 /// Refuses who is not the delegate of the stake, or has been locked out by its owner's own ballot.
@@ -184,6 +189,31 @@ mod tests {
         assert!(why.unwrap_err().to_string().contains("voted in person"));
         record.by_delegate = 1;
         assert!(require_delegate(&delegate, "Ada", Some(&stake), Some(&found(record))).is_ok());
+    }
+
+    #[test]
+    fn only_entries_that_stand_for_election_are_voted_on() {
+        use crate::slate::tests::ask;
+
+        let titles = Titles::of(&[]);
+        let mut slate = [ask(0, 10, 0, 0), ask(1, 10, 0, 0)];
+        let on = |slate: &[Entry], index| require_votable(slate, &titles, &[(index, Choice::For)]);
+        assert!(on(&slate, 1).is_ok());
+        let why = on(&slate, 2).unwrap_err().to_string();
+        assert_eq!(why, "there is no entry 2; the slate has entries 0 to 1.");
+        assert!(on(&[], 0).unwrap_err().to_string().contains("the slate is empty"));
+        slate[1].flags = 0;
+        assert!(on(&slate, 1).unwrap_err().to_string().contains("cannot be voted on"));
+    }
+
+    #[test]
+    fn nothing_is_signed_that_the_slate_hash_does_not_stand_for() {
+        let (_, head) = crate::slate::tests::epoch();
+        let mut round = Round { key: Pubkey::default(), head: Box::new(head), slate: Vec::new() };
+        assert!(matches!(require_hash(&round, &[]), Err(Failure::Doubted(_))));
+        round.head.slate_hash =
+            community_budget::state::empty_slate_hash(&round.head.treasury, round.head.index);
+        assert!(require_hash(&round, &[]).is_ok());
     }
 
     #[test]
