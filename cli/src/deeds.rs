@@ -34,7 +34,10 @@ pub fn describe(
             award(terms, policy, &scene.budget, &recipient)
         }
         Action::SetPolicy(patch) => {
-            changes(patch, &scene.treasury.policy, &scene.budget, &scene.stake)
+            // Once it is in force, what it changed is what the epoch opened with.
+            let now = &scene.treasury.policy;
+            let base = if is_in_force(patch, now) { policy } else { now };
+            changes(patch, base, &scene.budget, &scene.stake)
         }
         Action::SetRole { role, holder } => {
             let before = scene.treasury.holder(*role);
@@ -128,6 +131,13 @@ fn ruling_now(stream: &Stream, ruling: Ruling, now: i64, budget: &Token) -> Stri
     }
 }
 
+/// Whether the policy has the section already.
+fn is_in_force(patch: &PolicyPatch, policy: &Policy) -> bool {
+    let mut after = *policy;
+    patch.apply(&mut after);
+    after == *policy
+}
+
 /// What a section would change of the policy that the next epoch opens with.
 pub fn changes(
     patch: &PolicyPatch,
@@ -181,6 +191,11 @@ fn write_off(
     amount: u64,
     budget: &Token,
 ) -> Vec<(String, String)> {
+    if !policy.is_risk(index) {
+        let name = category(policy, index);
+        let words = format!("nothing: money of {name} is spent, not at risk");
+        return vec![pair("takes for lost", words)];
+    }
     let cost = treasury.positions.get(usize::from(index)).map_or(0, |position| position.cost);
     vec![
         pair("category", category(policy, index)),
@@ -307,6 +322,8 @@ mod tests {
         );
         let same = changes(&PolicyPatch::Slate(now.slate), &now, &budget, &stake);
         assert!(same[0].1.starts_with("as it is"), "{same:?}");
+        assert!(is_in_force(&PolicyPatch::Slate(now.slate), &now));
+        assert!(!is_in_force(&PolicyPatch::Slate(slate), &now));
     }
 
     #[test]
@@ -339,6 +356,19 @@ mod tests {
                 ),
             ]
         );
+    }
+
+    #[test]
+    fn a_loss_is_told_against_what_is_out() {
+        use bytemuck::Zeroable;
+
+        let mut treasury = Treasury::zeroed();
+        treasury.positions[0].cost = 7_000_000;
+        let mut policy = Policy::default();
+        let words = |policy: &Policy| write_off(&treasury, policy, 0, 5_000_000, &tokens().0);
+        assert!(words(&policy)[0].1.starts_with("nothing: money of general is spent"));
+        policy.risk.categories[0].class = 1;
+        assert_eq!(words(&policy)[1].1, "5 USDC of the 7 USDC paid out in it");
     }
 
     #[test]

@@ -122,6 +122,13 @@ impl Projection {
         taken
     }
 
+    /// The tier that the entry at `index` is judged at; none for what never stood for election.
+    pub fn tier(&self, index: usize) -> Option<u8> {
+        let never = [Outcome::Withdrawn, Outcome::NotAccepted];
+        let entry = self.entries.get(index)?;
+        (!never.iter().any(|outcome| entry.is(*outcome))).then_some(entry.tier)
+    }
+
     /// How many entries passed, funded or not.
     pub fn passing(&self) -> usize {
         self.entries.iter().filter(|entry| entry.rank != Entry::UNRANKED).count()

@@ -83,14 +83,17 @@ fn execute(context: &Context, which: Which) -> Result<()> {
             unchanged(&case, action)?;
             (community.execute_set_role(epoch, index), "At once. No role can spend anything.")
         }
-        Action::RuleOnStream { stream, .. } => {
-            let found = context.network()?.get::<Stream>(stream, "stream")?.value;
+        Action::RuleOnStream { stream, ruling } => {
+            let mut found = context.network()?.get::<Stream>(stream, "stream")?.value;
             unruled(&case, &found)?;
+            foreseen(found.rule(*ruling, case.scene.now))?;
             let note = "What is released stays its recipient's in every case.";
             (community.execute_stream_ruling(epoch, index, *stream, found.recipient), note)
         }
         Action::ClearBreaker => {
             unchanged(&case, action)?;
+            let mut books = case.scene.treasury.clone();
+            foreseen(books.clear_breaker(case.scene.now))?;
             let note = "The breaker rests for one period afterwards.";
             (community.execute_clear_breaker(epoch, index), note)
         }

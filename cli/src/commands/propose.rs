@@ -147,13 +147,13 @@ impl Draft {
     /// Proves that the source can pay; where nothing is to be paid it must exist all the same.
     fn require_source(&mut self, context: &Context) -> Result<()> {
         let owed = self.price.0.saturating_add(self.price.1);
-        if owed > 0 {
-            context.require_tokens(&self.source, owed, &self.scene.budget)?;
-            return Ok(());
-        }
+        let purse = match owed {
+            0 => context.purse(&self.source)?,
+            owed => Some(context.require_tokens(&self.source, owed, &self.scene.budget)?),
+        };
         let own = self.scene.community.budget_account(&self.proposer.key);
-        if context.purse(&self.source)?.is_some() {
-            return Ok(());
+        if let Some(purse) = purse {
+            return checks::source(&purse, &self.scene);
         }
         if self.source != own {
             return Err(Failure::input(format!("there is no token account at {}.", self.source)));

@@ -12,7 +12,7 @@ use community_budget::{
 use solana_sha256_hasher::hashv;
 
 /// Most hashes that are tried to find out when withdrawn proposals were withdrawn.
-const TRIES: u32 = 100_000;
+const TRIES: u32 = 300_000;
 
 /// What a comparison of proposals and slate hash comes to.
 #[derive(Clone, Debug, PartialEq, Eq)]

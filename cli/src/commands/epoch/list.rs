@@ -1,7 +1,7 @@
 //! `budget epoch list`.
 
 use budget_words::format;
-use community_budget::state::BudgetEpoch;
+use community_budget::state::{BudgetEpoch, Treasury};
 use serde_json::{Value, json};
 
 use super::{open::opens_at, phase_name};
@@ -54,17 +54,14 @@ fn brief(key: &str, head: &BudgetEpoch, now: i64) -> Value {
 
 fn listed(scene: &Scene, heads: &[BudgetEpoch]) -> Vec<String> {
     let opened = scene.treasury.epoch_count;
-    let next = when(opens_at(&scene.treasury), scene.now);
+    let next = next_words(&scene.treasury, scene.now);
     if opened == 0 {
-        return vec![format!(
-            "No epoch has been opened yet; anyone may open the first from {next}."
-        )];
+        return vec![format!("No epoch has been opened yet; the first {next}.")];
     }
     let closed = usize::try_from(opened).unwrap_or(usize::MAX).saturating_sub(heads.len());
     let mut lines = vec![format!(
-        "{} opened so far, {closed} of them closed; the next may open from {next}{}.",
+        "{} opened so far, {closed} of them closed; the next {next}.",
         counted(opened.into(), "epoch"),
-        if scene.treasury.epoch_active == 1 { ", once the current one is settled" } else { "" },
     )];
     let heading = [
         ("epoch", Side::Right),
@@ -94,4 +91,34 @@ fn listed(scene: &Scene, heads: &[BudgetEpoch]) -> Vec<String> {
         scene.budget.symbol
     ));
     lines
+}
+
+/// When the next epoch may be opened, behind "the next".
+fn next_words(treasury: &Treasury, now: i64) -> String {
+    let at = opens_at(treasury);
+    let settled = if treasury.epoch_active == 1 { ", once the current one is settled" } else { "" };
+    if now < at {
+        return format!("may open from {}{settled}", when(at, now));
+    }
+    if treasury.epoch_active == 1 {
+        return "may open as soon as the current one is settled".to_owned();
+    }
+    "may be opened now, by anyone".to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::slate::tests::epoch;
+
+    #[test]
+    fn the_next_opening_is_told_by_what_it_waits_for() {
+        let (mut treasury, _) = epoch();
+        let at = opens_at(&treasury);
+        assert!(next_words(&treasury, at - 1).ends_with(", once the current one is settled"));
+        assert_eq!(next_words(&treasury, at), "may open as soon as the current one is settled");
+        treasury.epoch_active = 0;
+        assert!(next_words(&treasury, at - 60).ends_with("(in 1 minute)"));
+        assert_eq!(next_words(&treasury, at), "may be opened now, by anyone");
+    }
 }

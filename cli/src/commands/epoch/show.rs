@@ -329,7 +329,7 @@ impl Sight {
             "votable": self.round.slate[at].is_votable(),
             "stands": self.projection.stands(at),
             "rank": (entry.rank != Entry::UNRANKED).then_some(entry.rank),
-            "tier": tier(entry.tier),
+            "tier": self.projection.tier(at).map(tier),
             "verdict": verdict(entry),
             "reason": reason(&self.projection, at, &self.scene.budget),
             "reasonNumber": entry.reason,

@@ -286,7 +286,7 @@ fn as_json(
         "electorate": projection.electorate,
         "stands": projection.stands(usize::from(case.index)),
         "rank": (entry.rank != Entry::UNRANKED).then_some(entry.rank),
-        "tier": tier(entry.tier),
+        "tier": projection.tier(usize::from(case.index)).map(tier),
         "reason": reason(projection, usize::from(case.index), &case.scene.budget),
         "reasonNumber": entry.reason,
         "waiting": case.waiting().map(|waits| waits.name()),

@@ -11,6 +11,7 @@ use crate::{
     bar::{Ask, Bar},
     context::{Context, Scene},
     exit::{Failure, Result},
+    purse::Purse,
     quantity::{Token, long_span},
     streams::foreseen,
     view::{counted, tier},
@@ -140,6 +141,20 @@ fn reserved_slot(stake: Option<&Stake>, head: &BudgetEpoch, total_weight: u64) -
     Ok(())
 }
 
+/// Refuses a token account of another mint.
+///
+/// # Errors
+/// Exit code `input`.
+pub fn source(purse: &Purse, scene: &Scene) -> Result<()> {
+    if purse.mint == scene.community.budget_mint {
+        return Ok(());
+    }
+    Err(Failure::input(format!(
+        "the token account {} holds other tokens; fee and bond are paid in {}.",
+        purse.key, scene.budget.symbol
+    )))
+}
+
 /// Refuses more proposals than one person may submit in an epoch.
 ///
 /// # Errors
@@ -220,6 +235,19 @@ mod tests {
         stake.weight = 10;
         stake.act_epoch = head.index;
         assert!(with(Some(&stake)).unwrap_err().to_string().contains("has taken one"));
+    }
+
+    #[test]
+    fn fee_and_bond_are_paid_in_the_budgets_token() {
+        use crate::entries::tests::case;
+
+        let scene = case(Action::ClearBreaker, |_| {}, 0).scene;
+        let key = Pubkey::new_unique();
+        let mut purse =
+            Purse { key, owner: key, mint: scene.community.budget_mint, amount: 5, frozen: false };
+        assert!(source(&purse, &scene).is_ok());
+        purse.mint = key;
+        assert!(source(&purse, &scene).unwrap_err().to_string().contains("holds other tokens"));
     }
 
     #[test]
