@@ -77,8 +77,12 @@ mod tests {
         let Err(Failure::PortTaken(text)) = choose(0, Some(port)) else { panic!("not refused") };
         assert!(text.contains(&format!("Port {port} is taken")) && text.contains("--ws-port"));
 
+        let ports = Ports { rpc: port, ws: choose(0, None).unwrap().ws };
+        assert!(lost(ports));
+
         drop(holder);
         assert_eq!(choose(port, Some(0)).unwrap().rpc, port);
+        assert!(!lost(ports));
     }
 
     #[test]
