@@ -305,6 +305,23 @@ mod tests {
     }
 
     #[test]
+    fn only_the_epoch_that_can_still_award_is_spoken_of() {
+        use community_budget::state::Action;
+
+        use crate::entries::tests::{case, context};
+
+        let mut case = case(Action::ClearBreaker, |_| {}, 0);
+        case.round.head.settled_at = 5;
+        let refused = |case: &crate::entries::Case| {
+            assessment(&context(), &case.scene, &case.round, None, &ask()).unwrap_err().to_string()
+        };
+        assert!(refused(&case).contains("epoch 0 is settled"), "{}", refused(&case));
+        case.round.head.settled_at = 0;
+        case.scene.treasury.epoch_count = 2;
+        assert!(refused(&case).contains("can still award"), "{}", refused(&case));
+    }
+
+    #[test]
     fn the_decision_names_the_first_limit() {
         let (_, head) = epoch();
         assert_eq!(

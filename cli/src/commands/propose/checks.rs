@@ -222,6 +222,39 @@ mod tests {
     }
 
     #[test]
+    fn the_last_slots_are_no_place_for_asks_nor_the_treasury_a_recipient() {
+        use crate::entries::tests::case;
+
+        let scene = case(Action::ClearBreaker, |_| {}, 0).scene;
+        let (_, mut head) = epoch();
+        assert!(award(&scene, &head, &terms()).is_ok());
+        for recipient in [Pubkey::default(), scene.key, scene.treasury.vault] {
+            let why = award(&scene, &head, &AwardTerms { recipient, ..terms() }).unwrap_err();
+            assert!(why.to_string().contains("must be a person"), "{why}");
+        }
+        head.entry_count = 24;
+        let why = award(&scene, &head, &terms()).unwrap_err().to_string();
+        assert!(why.contains("the slots for asks are taken: 24 of 32"), "{why}");
+    }
+
+    #[test]
+    fn an_act_needs_a_slot_and_sound_details() {
+        use crate::entries::tests::{case, context};
+
+        let scene = case(Action::ClearBreaker, |_| {}, 0).scene;
+        let (_, mut head) = epoch();
+        let proposer = Pubkey::new_unique();
+        let with = |head: &BudgetEpoch, action| act(&context(), &scene, head, &proposer, &action);
+        assert!(!with(&head, Action::ClearBreaker).unwrap());
+        let nothing = Action::WriteOff { category: 0, amount: 0 };
+        let why = with(&head, nothing).unwrap_err().to_string();
+        assert!(why.contains("(ActionOutOfRange)"), "{why}");
+        head.entry_count = 32;
+        let why = with(&head, Action::ClearBreaker).unwrap_err().to_string();
+        assert_eq!(why, "the slate of epoch 0 is full.");
+    }
+
+    #[test]
     fn the_last_slots_take_a_stake_of_weight_once() {
         let (_, head) = epoch();
         let mut stake = Stake::zeroed();
