@@ -31,8 +31,9 @@ pub fn binary() -> Result<PathBuf> {
     let mut install = process::cargo();
     install.args(["install", "--quiet", "--locked", "anchor-cli", "--version"]);
     install.arg(format!("={VERSION}")).arg("--root").arg(&root);
-    // Neither this workspace's folder for what is built nor the toolchain of `cargo run`.
-    install.env_remove("CARGO_TARGET_DIR").env_remove("RUSTUP_TOOLCHAIN");
+    // Not into this workspace's folder for what is built.
+    install.env_remove("CARGO_TARGET_DIR");
+    process::without_rustup(&mut install)?;
     process::run(&mut install, "the installation of the Anchor CLI")?;
     if is_ours(&installed) {
         Ok(installed)

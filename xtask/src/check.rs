@@ -12,7 +12,7 @@ use crate::{anchor, build, clients, idl, localnet, process, simulate};
 pub fn run() -> Result {
     step("formatting");
     process::run(process::cargo().args(["fmt", "--all", "--check"]), "cargo fmt --check")?;
-    process::run(localnet::cargo().args(["fmt", "--check"]), "cargo fmt --check in localnet")?;
+    process::run(localnet::cargo()?.args(["fmt", "--check"]), "cargo fmt --check in localnet")?;
 
     step("lints");
     let mut clippy = process::cargo();
@@ -80,7 +80,7 @@ pub fn test() -> Result {
         tests.env(localnet::BINARY_VARIABLE, &network).env(anchor::BINARY_VARIABLE, &anchor);
         passed &= counts.take_from(&mut tests, Pipe::Out)?;
     }
-    let mut tests = localnet::cargo();
+    let mut tests = localnet::cargo()?;
     tests.args(["test", "--locked", "--no-fail-fast"]);
     passed &= counts.take_from(&mut tests, Pipe::Out)?;
     println!("{} passed, {} failed, {} skipped", counts.passed, counts.failed, counts.skipped);

@@ -81,17 +81,16 @@ pub fn binary() -> Result<PathBuf> {
     if !binary.is_file() {
         eprintln!("xtask: building the local network: 890 crates, about 12 minutes on two cores");
     }
-    process::run(cargo().args(["build", "--quiet", "--locked"]), "the build of localnet")?;
+    process::run(cargo()?.args(["build", "--quiet", "--locked"]), "the build of localnet")?;
     Ok(binary)
 }
 
 /// A cargo that works in `localnet/` and keeps what it makes apart from the workspace's.
-pub fn cargo() -> Command {
+pub fn cargo() -> Result<Command> {
     let mut command = process::cargo_here();
     command.current_dir(files::root().join("localnet")).env("CARGO_TARGET_DIR", target_dir());
-    // Set by every `cargo run`; a build script that sees it may install a toolchain.
-    command.env_remove("RUSTUP_TOOLCHAIN");
-    command
+    process::without_rustup(&mut command)?;
+    Ok(command)
 }
 
 fn target_dir() -> PathBuf {

@@ -1,6 +1,7 @@
 //! Starting other programs.
 
 use std::ffi::OsStr;
+use std::path::PathBuf;
 use std::process::{Command, Stdio};
 
 use crate::fail::{Context, Failure, Result, fail};
@@ -33,6 +34,23 @@ pub fn cargo_here() -> Command {
         }
     }
     command
+}
+
+/// `cargo` without RUSTUP_TOOLCHAIN, which every `cargo run` sets and which makes a build script that
+/// sees it install a toolchain. Its compiler must then be found without rustup's proxy: of a package
+/// with a `rust-toolchain.toml` of its own the proxy would ask for the toolchain named there.
+pub fn without_rustup(cargo: &mut Command) -> Result {
+    cargo.env_remove("RUSTUP_TOOLCHAIN");
+    let program = PathBuf::from(cargo_program());
+    let Some(tools) = program.parent().filter(|folder| folder.is_absolute()) else {
+        return Ok(());
+    };
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    let folders = std::iter::once(tools.to_path_buf()).chain(std::env::split_paths(&path));
+    let path = std::env::join_paths(folders)
+        .context(|| format!("PATH cannot begin with {}", tools.display()))?;
+    cargo.env("PATH", path);
+    Ok(())
 }
 
 /// The cargo that started this program.
