@@ -40,6 +40,8 @@ pub struct Net {
     /// Held, because the network stops when it is let go of.
     stdin: Option<ChildStdin>,
     pub url: String,
+    /// Address of the websocket.
+    pub websocket: String,
     pub network: Network,
     pub folder: tempfile::TempDir,
     /// Has SOL, and mints both tokens.
@@ -85,8 +87,9 @@ impl Net {
         BufReader::new(stdout).read_line(&mut line).expect("the network speaks");
         let ready: Value = serde_json::from_str(&line).expect("its first line is JSON");
         let url = ready["rpc"].as_str().expect("it names its address").to_owned();
+        let websocket = ready["ws"].as_str().expect("it names its websocket").to_owned();
         let network = Network::new(Cluster::named(&url).expect("it is an address"));
-        Self { child, stdin, url, network, folder, bank }
+        Self { child, stdin, url, websocket, network, folder, bank }
     }
 
     /// The network's time, unix seconds.

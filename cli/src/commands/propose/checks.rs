@@ -225,7 +225,8 @@ mod tests {
     fn the_last_slots_are_no_place_for_asks_nor_the_treasury_a_recipient() {
         use crate::entries::tests::case;
 
-        let scene = case(Action::ClearBreaker, |_| {}, 0).scene;
+        let mut scene = case(Action::ClearBreaker, |_| {}, 0).scene;
+        (scene.key, scene.treasury.vault) = (Pubkey::new_unique(), Pubkey::new_unique());
         let (_, mut head) = epoch();
         assert!(award(&scene, &head, &terms()).is_ok());
         for recipient in [Pubkey::default(), scene.key, scene.treasury.vault] {
