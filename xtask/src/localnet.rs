@@ -1,13 +1,12 @@
 //! `localnet`: a local network with the program deployed and a community on it.
 
 use std::ffi::OsString;
-use std::io::{BufRead, BufReader};
 use std::path::PathBuf;
-use std::process::{Child, ChildStdin, Command, Stdio};
-use std::thread;
-use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+use std::process::Command;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use crate::fail::{Context, Failure, Result, fail};
+use crate::fail::Result;
+use crate::server::Server;
 use crate::{build, files, process};
 
 /// Where the binary of `localnet/` is, for the tests that start it.
@@ -44,33 +43,59 @@ pub fn run(options: &Options) -> Result {
         travel.arg(when);
         return process::forward(&mut travel, "the local network");
     }
+    let mut network = start(options.port, options.run_for, options.empty)?;
+    println!("{}", welcome(&network, options.empty));
+    network.server.wait()
+}
+
+/// A network that answers. It ends with this value.
+pub struct Network {
+    pub server: Server,
+    pub rpc: String,
+    pub ws: String,
+    pub program_id: String,
+}
+
+impl Network {
+    /// The command that moves its clock.
+    pub fn travel(&self, when: &str) -> String {
+        match self.rpc.rsplit(':').next().unwrap_or_default() {
+            "8899" => format!("cargo xtask localnet --time-travel {when}"),
+            port => format!("cargo xtask localnet --port {port} --time-travel {when}"),
+        }
+    }
+}
+
+/// Builds what is missing, starts a network and, unless it is to be `empty`, puts the community on it.
+pub fn start(port: u16, run_for: Option<u64>, empty: bool) -> Result<Network> {
     build::build(&build::Options::default())?;
     let binary = binary()?;
     let authority = keys().join("upgrade-authority.json");
     process::output(Command::new(&binary).arg("key").arg(&authority), "the local network")?;
 
     let mut command = Command::new(&binary);
-    command.arg("--port").arg(options.port.to_string());
+    command.arg("--port").arg(port.to_string());
     command.arg("--program").arg(files::object());
     command.arg("--upgrade-authority").arg(&authority).arg("--airdrop").arg(&authority);
-    if let Some(secs) = options.run_for {
+    if let Some(secs) = run_for {
         command.arg("--for").arg(secs.to_string());
     }
-    if !options.empty {
+    if !empty {
         // Before the network runs: compiled meanwhile, it would eat into --for.
         process::run(&mut seeder("build"), "the build of the seeder")?;
         let begin = SystemTime::now().checked_sub(HISTORY).unwrap_or(UNIX_EPOCH);
         let begin = begin.duration_since(UNIX_EPOCH).unwrap_or_default().as_secs();
         command.arg("--start-at").arg(begin.to_string());
     }
-    let mut network = Network::start(command)?;
-    if !options.empty {
+    let server = Server::start(command, "the local network")?;
+    let (rpc, ws) = (server.field("rpc")?, server.field("ws")?);
+    let network = Network { program_id: server.field("programId")?, server, rpc, ws };
+    if !empty {
         let mut seed = seeder("run");
         seed.args(["--", "--url", &network.rpc, "--keys"]).arg(keys());
         process::run(&mut seed, "the seeder")?;
     }
-    println!("{}", welcome(&network, options.empty));
-    network.wait()
+    Ok(network)
 }
 
 /// Builds `localnet/`, whose workspace is its own, and says where its binary is.
@@ -100,8 +125,8 @@ fn target_dir() -> PathBuf {
     chosen.unwrap_or_else(|| files::root().join("target")).join("localnet")
 }
 
-/// Development keys, made once by whoever needs them.
-fn keys() -> PathBuf {
+/// Development keys, made once by whoever needs them, and what the seeder writes beside them.
+pub fn keys() -> PathBuf {
     files::root().join("target/localnet/keys")
 }
 
@@ -114,11 +139,7 @@ fn seeder(verb: &str) -> Command {
 fn welcome(network: &Network, empty: bool) -> String {
     let keys = keys();
     let keys = keys.strip_prefix(files::root()).unwrap_or(&keys).display();
-    let port = network.rpc.rsplit(':').next().unwrap_or_default();
-    let travel = match port {
-        "8899" => "cargo xtask localnet --time-travel 3d".to_owned(),
-        port => format!("cargo xtask localnet --port {port} --time-travel 3d"),
-    };
+    let travel = network.travel("3d");
     let next = if empty {
         let seed = "cargo run -q --profile tools -p budget-seed --";
         [
@@ -149,153 +170,4 @@ Ctrl-C stops the network and forgets everything on it.",
         network.program_id,
         next.join("\n  "),
     )
-}
-
-/// A network that answers.
-struct Network {
-    held: Held,
-    rpc: String,
-    ws: String,
-    program_id: String,
-}
-
-/// A child that ends with this value.
-struct Held {
-    child: Child,
-    /// The network stops when this is let go of, also when this process is killed.
-    stdin: Option<ChildStdin>,
-}
-
-impl Network {
-    /// Starts it and waits for its line on standard output.
-    fn start(mut command: Command) -> Result<Network> {
-        command.arg("--stop-with-stdin").stdin(Stdio::piped()).stdout(Stdio::piped());
-        let mut child =
-            command.spawn().context(|| "the local network could not be started".to_owned())?;
-        let mut held = Held { stdin: child.stdin.take(), child };
-        let mut line = String::new();
-        if let Some(stdout) = held.child.stdout.take() {
-            BufReader::new(stdout)
-                .read_line(&mut line)
-                .context(|| "the local network could not be heard".to_owned())?;
-        }
-        if line.is_empty() {
-            // It has said why on standard error, and its status tells a taken port from the rest.
-            return Err(ending(&mut held.child)?);
-        }
-        let field = |name| {
-            text_field(&line, name).context(|| format!("the local network said {}", line.trim()))
-        };
-        let (rpc, ws, program_id) = (field("rpc")?, field("ws")?, field("programId")?);
-        Ok(Network { held, rpc, ws, program_id })
-    }
-
-    /// Waits until it ends.
-    fn wait(&mut self) -> Result {
-        let status = self
-            .held
-            .child
-            .wait()
-            .context(|| "the local network could not be waited for".to_owned())?;
-        if status.success() {
-            Ok(())
-        } else {
-            fail(format!("the local network failed ({status})."))
-        }
-    }
-}
-
-impl Drop for Held {
-    fn drop(&mut self) {
-        self.stdin = None;
-        let until = Instant::now() + Duration::from_secs(5);
-        while Instant::now() < until {
-            if !matches!(self.child.try_wait(), Ok(None)) {
-                return;
-            }
-            thread::sleep(Duration::from_millis(20));
-        }
-        // By its process id: nothing else that has this name is touched.
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
-}
-
-fn ending(child: &mut Child) -> Result<Failure> {
-    let status = child.wait().context(|| "the local network could not be waited for".to_owned())?;
-    Ok(Failure::Status(status.code().and_then(|code| u8::try_from(code).ok()).unwrap_or(1)))
-}
-
-/// A text field of a flat JSON object whose texts need no escapes: the network's own line holds
-/// nothing else, and a JSON library would slow every command of the README down.
-fn text_field(line: &str, name: &str) -> std::result::Result<String, &'static str> {
-    let key = format!("\"{name}\":\"");
-    let start = line.find(&key).ok_or("a field is missing")? + key.len();
-    let rest = line.get(start..).ok_or("a field is missing")?;
-    let end = rest.find('"').ok_or("a field does not end")?;
-    rest.get(..end).map(str::to_owned).ok_or("a field does not end")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    const LINE: &str =
-        r#"{"pid":7,"programId":"4tGu","rpc":"http://127.0.0.1:1","ws":"ws://127.0.0.1:2"}"#;
-
-    /// A network of which the shell plays the part.
-    fn played(script: &str) -> Result<Network> {
-        let mut command = Command::new("sh");
-        command.args(["-c", script, "network"]);
-        Network::start(command)
-    }
-
-    fn runs(pid: u32) -> bool {
-        let mut kill = Command::new("kill");
-        kill.args(["-0", &pid.to_string()]).stderr(Stdio::null());
-        kill.status().is_ok_and(|status| status.success())
-    }
-
-    #[test]
-    fn a_network_is_known_by_its_line() {
-        let network = played(&format!("echo '{LINE}'; cat > /dev/null")).unwrap();
-        assert_eq!(network.rpc, "http://127.0.0.1:1");
-        assert_eq!(network.ws, "ws://127.0.0.1:2");
-        assert_eq!(network.program_id, "4tGu");
-    }
-
-    #[test]
-    fn a_network_that_does_not_start_passes_its_status_on() {
-        assert!(matches!(played("exit 3"), Err(Failure::Status(3))));
-    }
-
-    #[test]
-    fn a_line_without_addresses_is_refused() {
-        let refused = played(r#"echo '{"rpc":"http://127.0.0.1:1"}'; exec cat > /dev/null"#);
-        let Err(Failure::Message(text)) = refused else { panic!("not refused") };
-        assert!(text.contains(r#"said {"rpc":"http://127.0.0.1:1"}"#), "{text}");
-    }
-
-    #[test]
-    fn a_network_ends_with_its_owner() {
-        let network = played(&format!("echo '{LINE}'; exec cat > /dev/null")).unwrap();
-        let pid = network.held.child.id();
-        assert!(runs(pid));
-        drop(network);
-        assert!(!runs(pid));
-    }
-
-    #[test]
-    fn a_network_that_hangs_is_ended_by_its_process_id() {
-        let network = played(&format!("echo '{LINE}'; exec sleep 600")).unwrap();
-        let pid = network.held.child.id();
-        drop(network);
-        assert!(!runs(pid));
-    }
-
-    #[test]
-    fn a_network_that_fails_later_is_told() {
-        let mut network = played(&format!("echo '{LINE}'; exit 4")).unwrap();
-        assert!(matches!(network.wait(), Err(Failure::Message(_))));
-    }
 }

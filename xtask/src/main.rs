@@ -4,6 +4,7 @@
 //! fails. Nothing here is part of the on-chain program.
 
 mod anchor;
+mod app;
 mod build;
 mod check;
 mod clients;
@@ -14,6 +15,7 @@ mod localnet;
 mod peers;
 mod process;
 mod reproduce;
+mod server;
 mod simulate;
 
 use std::ffi::OsString;
@@ -60,6 +62,10 @@ enum Command {
     Test,
     /// Run a local network with the program deployed and a community on it
     Localnet(localnet::Options),
+    /// Show the dashboard of a local network with a community on it
+    App(app::Options),
+    /// Run the dashboard's tests in a browser, against local networks
+    E2e(app::TestOptions),
     /// Run a whole budget epoch against the program, in memory
     #[command(disable_help_flag = true)]
     Demo(Forwarded),
@@ -100,6 +106,8 @@ fn main() -> ExitCode {
         Command::Check => check::run(),
         Command::Test => check::test(),
         Command::Localnet(options) => localnet::run(&options),
+        Command::App(options) => app::run(&options),
+        Command::E2e(options) => app::test(&options),
         Command::Demo(forwarded) => simulate::run("demo", &forwarded.args),
         Command::Replay(forwarded) => simulate::run("replay", &forwarded.args),
         Command::Growth(forwarded) => simulate::run("growth", &forwarded.args),
