@@ -1,0 +1,177 @@
+/** What the program, the runtime and the wallet refuse, in words and with a next step. */
+
+import { COMMUNITY_BUDGET_PROGRAM_ADDRESS } from "@community-budget/client";
+
+import { errors } from "../../../idl/community_budget.json";
+
+/** Why something was refused. */
+export interface Refusal {
+  /** The error's name: `VotingNotOpen`, or the runtime's. */
+  readonly name: string;
+  /** What must hold and does not, in one sentence. */
+  readonly sentence: string;
+  /** What the visitor can do about it. */
+  readonly advice: string;
+}
+
+/** A refusal, thrown. */
+export class Refused extends Error {
+  override readonly name = "Refused";
+  readonly refusal: Refusal;
+
+  constructor(refusal: Refusal) {
+    super(refusal.sentence);
+    this.refusal = refusal;
+  }
+}
+
+const NAMED = new Map(errors.map((error) => [error.code, error]));
+
+const AGAIN = "Look at the page again: it shows what holds now.";
+
+/** What can be done about the errors that a visitor meets; all others get a general word. */
+const ADVICE: Readonly<Record<string, string>> = {
+  SlateChanged: "The slate changed while you read it. Read it again, then sign.",
+  VotingNotOpen: "Wait until voting opens; the epoch page says when.",
+  VotingInProgress: "Wait until this epoch is settled.",
+  SubmissionClosed: "Wait for the next epoch.",
+  StillCooling: "Wait until the cool-down has run.",
+  StillTimelocked: "Wait until the timelock has run.",
+  NothingToClaim: "Wait until more is released.",
+  WeightIsZero: "Stake first, and before the next voting opens.",
+  EntryNotVotable: "Take that entry out of your ballot.",
+  LateFlipForbidden:
+    "In the last window no ballot may turn a failing entry into a passing one. Take it out.",
+};
+
+/** One sentence: a capital first, a full stop last. */
+function sentence(words: string): string {
+  const first = words.charAt(0).toUpperCase() + words.slice(1);
+  return /[.!?]$/.test(first) ? first : `${first}.`;
+}
+
+/** The program's error of this number; `null` for a number that it does not have. */
+export function ofProgram(code: number): Refusal | null {
+  const known = NAMED.get(code);
+  if (known === undefined) return null;
+  return { name: known.name, sentence: sentence(known.msg), advice: ADVICE[known.name] ?? AGAIN };
+}
+
+type Json = Readonly<Record<string, unknown>>;
+
+function isObject(value: unknown): value is Json {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function number(value: unknown): number | null {
+  if (typeof value === "bigint") return Number(value);
+  return typeof value === "number" ? value : null;
+}
+
+const FUNDS: Refusal = {
+  name: "InsufficientFunds",
+  sentence: "The wallet does not hold enough for this.",
+  advice: "The receipt says what is needed. Add funds, or lower the amount.",
+};
+
+const RUNTIME: Readonly<Record<string, Refusal>> = {
+  BlockhashNotFound: {
+    name: "BlockhashNotFound",
+    sentence: "The transaction is too old for the network.",
+    advice: "Nothing was changed. Start again: it is made anew.",
+  },
+  AlreadyProcessed: {
+    name: "AlreadyProcessed",
+    sentence: "The network has this transaction already.",
+    advice: AGAIN,
+  },
+  AccountNotFound: {
+    name: "AccountNotFound",
+    sentence: "The wallet has no SOL yet, and the fee is paid in it.",
+    advice: "Send some SOL to the wallet first.",
+  },
+  InsufficientFundsForFee: FUNDS,
+  InsufficientFundsForRent: FUNDS,
+};
+
+/**
+ * Puts a transaction's error into words. `failed` is the error as the node reports it, `programs` the
+ * programs of the transaction's instructions in order, `logs` what the simulation logged.
+ */
+export function ofTransaction(
+  failed: unknown,
+  programs: readonly string[],
+  logs: readonly string[],
+): Refusal {
+  if (typeof failed === "string") {
+    return (
+      RUNTIME[failed] ?? {
+        name: failed,
+        sentence: `The network refuses it: ${failed}.`,
+        advice: AGAIN,
+      }
+    );
+  }
+  if (isObject(failed)) {
+    const instruction = failed["InstructionError"];
+    if (Array.isArray(instruction)) {
+      const at = number(instruction[0]);
+      const why: unknown = instruction[1];
+      const custom = isObject(why) ? number(why["Custom"]) : null;
+      const program = at === null ? undefined : programs[at];
+      if (custom !== null) {
+        if (program === COMMUNITY_BUDGET_PROGRAM_ADDRESS) {
+          const known = ofProgram(custom);
+          if (known !== null) return known;
+        }
+        // System program: 1; token programs: 1, also when the program called them.
+        if (custom === 1) return FUNDS;
+        return {
+          name: `Custom(${custom})`,
+          sentence: `A program refuses it with number ${custom}.`,
+          advice: AGAIN,
+        };
+      }
+      const name =
+        typeof why === "string" ? why : (Object.keys(isObject(why) ? why : {})[0] ?? "unknown");
+      if (name === "ComputationalBudgetExceeded") {
+        return {
+          name,
+          sentence: "It needs more computation than it may use.",
+          advice: "Choose less at a time.",
+        };
+      }
+      return { name, sentence: `The network refuses it: ${name}.`, advice: AGAIN };
+    }
+    const name = Object.keys(failed)[0] ?? "unknown";
+    return RUNTIME[name] ?? { name, sentence: `The network refuses it: ${name}.`, advice: AGAIN };
+  }
+  const last = logs.at(-1);
+  return {
+    name: "unknown",
+    sentence: last === undefined ? "The network refuses it." : sentence(last),
+    advice: AGAIN,
+  };
+}
+
+/** Whatever was thrown, as a refusal. */
+export function ofAnything(error: unknown): Refusal {
+  if (error instanceof Refused) return error.refusal;
+  const words = error instanceof Error ? error.message : String(error);
+  if (/reject|denied|declin|cancel/i.test(words)) {
+    return {
+      name: "Rejected",
+      sentence: "You did not sign it in your wallet.",
+      advice: "Nothing was sent and nothing has changed. Sign again whenever you like.",
+    };
+  }
+  if (/fetch|network|HTTP/i.test(words)) {
+    return {
+      name: "NodeSilent",
+      sentence: "The node does not answer.",
+      advice:
+        "Check your connection. If it was sent already, the page shows it once the node answers.",
+    };
+  }
+  return { name: "Unexpected", sentence: sentence(words), advice: AGAIN };
+}

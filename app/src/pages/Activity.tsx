@@ -1,0 +1,5 @@
+/** Activity. */
+
+export default function Activity() {
+  return <h1>Activity</h1>;
+}

@@ -1,0 +1,5 @@
+/** Ballot. */
+
+export default function Ballot() {
+  return <h1>Ballot</h1>;
+}

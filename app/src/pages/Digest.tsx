@@ -1,0 +1,5 @@
+/** Digest. */
+
+export default function Digest({ index }: { readonly index: number }) {
+  return <h1>Digest of epoch {index}</h1>;
+}

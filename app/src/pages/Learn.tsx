@@ -1,0 +1,5 @@
+/** Learn. */
+
+export default function Learn() {
+  return <h1>Learn</h1>;
+}

@@ -1,0 +1,5 @@
+/** Overview. */
+
+export default function Overview() {
+  return <h1>Overview</h1>;
+}

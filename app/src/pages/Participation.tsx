@@ -1,0 +1,5 @@
+/** Participation. */
+
+export default function Participation() {
+  return <h1>Participation</h1>;
+}

@@ -1,0 +1,5 @@
+/** Propose. */
+
+export default function Propose() {
+  return <h1>Propose</h1>;
+}

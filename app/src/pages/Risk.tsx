@@ -1,0 +1,5 @@
+/** Risk. */
+
+export default function Risk() {
+  return <h1>Risk</h1>;
+}

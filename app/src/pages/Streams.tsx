@@ -1,0 +1,5 @@
+/** Streams. */
+
+export default function Streams() {
+  return <h1>Streams</h1>;
+}
