@@ -1,0 +1,37 @@
+/** The built page, served for a network, with what a test changes on the way. */
+
+import { readFile } from "node:fs/promises";
+import path from "node:path";
+
+import { type Served, serve } from "../../scripts/serve.mjs";
+import { type Json, isObject, parseJson } from "./json";
+import type { NetworkFacts } from "./network";
+import { tools } from "./tools";
+
+/** What of the deployment is another. */
+export interface SiteOptions {
+  /** Fields of `deployment.json` that are replaced: `rpc`, `websocket`, `secondRpc`. */
+  readonly deployment?: Readonly<Record<string, Json>>;
+  /** What is served for `metadata/NAME`; `undefined` for the file itself. */
+  readonly metadata?: (name: string) => string | Uint8Array | undefined;
+  /** Another folder than the built page's. */
+  readonly dist?: string;
+}
+
+/** Serves the page for a network. */
+export async function openSite(
+  network: NetworkFacts,
+  { deployment = {}, metadata = () => undefined, dist = tools.dist() }: SiteOptions = {},
+): Promise<Served> {
+  const file = parseJson(await readFile(path.join(network.keys, "deployment.json"), "utf8"));
+  if (!isObject(file)) throw new Error("deployment.json is no object");
+  const changed = JSON.stringify({ ...file, ...deployment });
+  return serve({
+    dist,
+    data: network.keys,
+    overlay: (name) => {
+      if (name === "deployment.json") return changed;
+      return name.startsWith("metadata/") ? metadata(name.slice("metadata/".length)) : undefined;
+    },
+  });
+}
