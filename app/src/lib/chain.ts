@@ -49,6 +49,9 @@ const REFRESH_MS = 20_000;
 const STALE_MS = 15_000;
 /** Answers from so many slots before the newest one seen are answers from the past. */
 const SLOTS_BACK = 150n;
+/** How often, and after how long, a contradiction between two readings is looked at before it counts. */
+const LOOKS = 3;
+const LOOK_AGAIN_MS = 500;
 /** How far the network's clock may be behind the visitor's before the node is called late, in seconds. */
 const LATE_SECS = 60n;
 
@@ -123,11 +126,13 @@ export class Chain {
     this.secondOpinion = new Cell<SecondOpinion>(this.#second === null ? "none" : "waiting");
     this.treasury = new Resource(() => this.#poll().then(() => this.#known(this.treasury)));
     this.epoch = new Resource(() => this.#poll().then(() => this.#known(this.epoch)));
-    this.streams = new Resource(() => this.#readStreams());
-    this.epochs = new Resource(() => this.#readEpochs());
-    this.stakes = new Resource(() => this.#readStakes());
-    this.records = new Resource(() => this.#readRecords());
-    this.program = new Resource(() => this.#readProgram());
+    const made = <T>(source: string, read: () => Promise<Reading<T>>) =>
+      new Resource(() => this.#guarded(source, read));
+    this.streams = made("the list of streams", () => this.#readStreams());
+    this.epochs = made("the list of epochs", () => this.#readEpochs());
+    this.stakes = made("the list of stakes", () => this.#readStakes());
+    this.records = made("the list of recipients", () => this.#readRecords());
+    this.program = made("the program", () => this.#readProgram());
   }
 
   /** Reads what every page needs, and follows it from then on. */
@@ -175,16 +180,14 @@ export class Chain {
   proposals(index: number): Resource<ReadonlyMap<number, budget.Proposal>> {
     return this.#resource(`proposals/${index}`, async () => {
       const epoch = await budget.epochAddress(this.config.treasury, index);
-      const slot = this.#slot();
-      const list = await budget.listProposals(this.rpc, epoch, { commitment: COMMITMENT });
-      const known = valueOf(this.epochAt(index).get());
-      if (known !== null) {
-        this.#note(
-          "proposals",
-          doubt.ofCount("the list of proposals", list.length, known.openProposals),
-        );
-      }
-      return { value: new Map(list.map(({ data }) => [data.index, data])), slot };
+      const { value, slot } = await this.#agreeing(`proposals/${index}`, async () => {
+        const list = await budget.listProposals(this.rpc, epoch, { commitment: COMMITMENT });
+        const owner = await this.#account(epoch, budget.checkEpoch).catch(() => null);
+        const counted = owner?.value.openProposals ?? list.length;
+        const findings = doubt.ofCount("the list of proposals", list.length, counted);
+        return { value: list, findings };
+      });
+      return { value: new Map(value.map(({ data }) => [data.index, data])), slot };
     });
   }
 
@@ -235,16 +238,14 @@ export class Chain {
   /** The reviews of a stream, by checkpoint. */
   reviews(stream: Address): Resource<ReadonlyMap<number, budget.Review>> {
     return this.#resource(`reviews/${stream}`, async () => {
-      const slot = this.#slot();
-      const list = await budget.listReviews(this.rpc, stream, { commitment: COMMITMENT });
-      const known = valueOf(this.streams.get())?.find((one) => one.address === stream);
-      if (known !== undefined) {
-        this.#note(
-          `reviews/${stream}`,
-          doubt.ofCount("the list of reviews", list.length, known.data.openReviews),
-        );
-      }
-      return { value: new Map(list.map(({ data }) => [data.checkpoint, data])), slot };
+      const { value, slot } = await this.#agreeing(`reviews/${stream}`, async () => {
+        const list = await budget.listReviews(this.rpc, stream, { commitment: COMMITMENT });
+        const owner = await this.#account(stream, budget.checkStream).catch(() => null);
+        const counted = owner?.value.openReviews ?? list.length;
+        const findings = doubt.ofCount("the list of reviews", list.length, counted);
+        return { value: list, findings };
+      });
+      return { value: new Map(value.map(({ data }) => [data.checkpoint, data])), slot };
     });
   }
 
@@ -432,12 +433,29 @@ export class Chain {
       this.#note("epoch", findings);
       const broken = findings[0];
       if (broken !== undefined) this.epoch.doubt(broken.sentence);
-      else this.epoch.offer(data, slot);
+      else this.#showEpoch({ value: data, slot });
     } catch (error) {
       this.#refuse("epoch", "the slate", error);
       this.epoch.doubt(sentenceOf(error));
     }
   }
+
+  /** Shows a sound epoch with the next frame: of several within one, a screen shows the last. */
+  #showEpoch(reading: Reading<budget.Epoch>): void {
+    const waiting = this.#nextEpoch !== null;
+    if (this.#nextEpoch === null || reading.slot >= this.#nextEpoch.slot) this.#nextEpoch = reading;
+    // The first one is waited for, and a page that is not looked at gets no frames.
+    const known = this.epoch.get().kind === "ready";
+    if (!known || document.hidden || typeof requestAnimationFrame !== "function") this.#frame();
+    else if (!waiting) requestAnimationFrame(this.#frame);
+  }
+  #nextEpoch: Reading<budget.Epoch> | null = null;
+
+  #frame = (): void => {
+    const next = this.#nextEpoch;
+    this.#nextEpoch = null;
+    if (next !== null) this.epoch.offer(next.value, next.slot);
+  };
 
   /** Subscribes to the treasury and its present epoch, and anew when another epoch opens. */
   async #follow(): Promise<void> {
@@ -592,33 +610,27 @@ export class Chain {
 
   async #readStreams(): Promise<Reading<readonly Account<budget.Stream>[]>> {
     const { treasury } = this.config;
-    const slot = this.#slot();
-    const list = await budget.listStreams(this.rpc, treasury, {
-      commitment: COMMITMENT,
-      derive: false,
+    const { value, slot } = await this.#agreeing("streams", async () => {
+      const list = await budget.listStreams(this.rpc, treasury, {
+        commitment: COMMITMENT,
+        derive: false,
+      });
+      const broken = list.flatMap(({ data }) => doubt.ofStream(data, treasury)).slice(0, 1);
+      if (broken.length > 0) return { value: list, findings: broken };
+      const [epochs] = await Promise.all([this.#readEpochs(), this.#poll()]);
+      const known = valueOf(this.treasury.get());
+      const awaiting = epochs.value.reduce((sum, { data }) => sum + awaitingExecution(data), 0n);
+      const streams = list.map(({ data }) => data);
+      return {
+        value: list,
+        findings: known === null ? [] : doubt.ofStreams(known, streams, awaiting),
+      };
     });
-    const findings = list.flatMap(({ data }) => doubt.ofStream(data, treasury));
-    const broken = findings[0];
-    if (broken !== undefined) {
-      this.#note("streams", [broken]);
-      throw new Doubted(broken.sentence);
-    }
-    const sorted = [...list].sort(
+    const broken = this.#found.get("streams")?.find(({ rule }) => rule.startsWith("stream."));
+    if (broken !== undefined) throw new Doubted(broken.sentence);
+    const sorted = [...value].sort(
       (a, b) => a.data.epochIndex - b.data.epochIndex || a.data.entryIndex - b.data.entryIndex,
     );
-    await this.#poll();
-    const known = valueOf(this.treasury.get());
-    const epochs = await this.#readEpochs();
-    const awaiting = epochs.value.reduce((sum, { data }) => sum + awaitingExecution(data), 0n);
-    const sums =
-      known === null
-        ? []
-        : doubt.ofStreams(
-            known,
-            list.map(({ data }) => data),
-            awaiting,
-          );
-    this.#note("streams", sums);
     void this.#deriveStreams(sorted);
     return { value: sorted, slot };
   }
@@ -656,22 +668,16 @@ export class Chain {
   }
 
   async #readStakes(): Promise<Reading<readonly Account<budget.Stake>[]>> {
-    const slot = this.#slot();
-    const list = await budget.listStakes(this.rpc, this.config.treasury, {
-      commitment: COMMITMENT,
-      derive: false,
+    return this.#agreeing("stakes", async () => {
+      const list = await budget.listStakes(this.rpc, this.config.treasury, {
+        commitment: COMMITMENT,
+        derive: false,
+      });
+      await this.#poll();
+      const known = valueOf(this.treasury.get());
+      const stakes = list.map(({ data }) => data);
+      return { value: list, findings: known === null ? [] : doubt.ofStakes(known, stakes) };
     });
-    const sum = list.reduce((all, { data }) => all + data.amount + data.cooling, 0n);
-    await this.#poll();
-    const treasury = valueOf(this.treasury.get());
-    const differs = treasury !== null && treasury.staked !== sum;
-    const sentence =
-      "The stakes that the node lists do not add up to what the treasury holds: some are hidden or invented.";
-    this.#note(
-      "stakes",
-      differs ? [{ rule: "stakes.sum", about: "the list of stakes", sentence }] : [],
-    );
-    return { value: list, slot };
   }
 
   async #readRecords(): Promise<Reading<ReadonlyMap<Address, budget.RecipientRecord>>> {
@@ -722,9 +728,27 @@ export class Chain {
     // A key names one kind of thing, so the resource under it has that kind's type.
     const known = this.#keyed.get(key) as Resource<T> | undefined;
     if (known !== undefined) return known;
-    const made = new Resource(read);
+    const made = new Resource(() => this.#guarded(key, read));
     this.#keyed.set(key, made as Resource<unknown>);
     return made;
+  }
+
+  /**
+   * Reads a list and compares it with what else is known. The two are read one after the other, and a
+   * transaction may land in between: a contradiction counts when it is still there on a second look.
+   */
+  async #agreeing<T>(
+    source: string,
+    read: () => Promise<{ readonly value: T; readonly findings: readonly Doubt[] }>,
+  ): Promise<Reading<T>> {
+    const slot = this.#slot();
+    let found = await read();
+    for (let look = 1; found.findings.length > 0 && look < LOOKS; look += 1) {
+      await wait(LOOK_AGAIN_MS, this.#stop.signal);
+      found = await read();
+    }
+    this.#note(source, found.findings);
+    return { value: found.value, slot };
   }
 
   async #account<T extends object>(
@@ -734,10 +758,18 @@ export class Chain {
     const { value, slot } = await this.#encoded([where]);
     const found = value[0];
     if (found === undefined || found === null) throw new Absent();
+    return { value: (await check(found)).data, slot };
+  }
+
+  /** Reads, and notes an account that is not what it must be as a contradiction. */
+  async #guarded<T>(source: string, read: () => Promise<Reading<T>>): Promise<Reading<T>> {
+    const noted = `unreadable/${source}`;
     try {
-      return { value: (await check(found)).data, slot };
+      const reading = await read();
+      this.#note(noted, []);
+      return reading;
     } catch (error) {
-      this.#refuse(`account/${where}`, "an account", error);
+      if (error instanceof budget.Unreadable) this.#refuse(noted, source, error);
       throw error;
     }
   }

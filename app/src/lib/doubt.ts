@@ -4,7 +4,13 @@
  */
 
 import type { Address } from "@solana/kit";
-import { type BudgetEpoch, type Epoch, type Stream, type Treasury } from "@community-budget/client";
+import {
+  type BudgetEpoch,
+  type Epoch,
+  type Stake,
+  type Stream,
+  type Treasury,
+} from "@community-budget/client";
 
 /** A contradiction, in words. */
 export interface Doubt {
@@ -138,6 +144,18 @@ export function ofStreams(
       "streams.sum",
       outstanding(streams) + awaiting === treasury.committed,
       "The streams that the node lists do not add up to what the treasury has promised: some are hidden or invented.",
+    ],
+  ]);
+}
+
+/** What must hold between the treasury's books and its list of stakes. */
+export function ofStakes(treasury: Treasury, stakes: readonly Stake[]): Doubt[] {
+  const sum = stakes.reduce((all, { amount, cooling }) => all + amount + cooling, 0n);
+  return broken("the list of stakes", [
+    [
+      "stakes.sum",
+      sum === treasury.staked,
+      "The stakes that the node lists do not add up to what the treasury holds: some are hidden or invented.",
     ],
   ]);
 }
