@@ -211,7 +211,7 @@ export class History {
       const empty = this.#sources.filter(
         ({ buffer, exhausted }) => buffer.length === 0 && !exhausted,
       );
-      await this.#each(empty, (source) => this.#refill(source, signal));
+      await this.#each(empty, signal, (source) => this.#refill(source, signal));
       if (empty.length > 0) continue;
       const [first, ...others] = this.#sources.filter(({ buffer }) => buffer.length > 0);
       if (first === undefined) return;
@@ -231,7 +231,7 @@ export class History {
 
   async #read(all: readonly Signed[], signal: AbortSignal): Promise<void> {
     const unread = all.filter(({ signature }) => !this.#readings.has(signature));
-    await this.#each(unread, async ({ signature, failed }) => {
+    await this.#each(unread, signal, async ({ signature, failed }) => {
       // A transaction that failed changed nothing, whatever it logged.
       const reading = failed ? SILENT : await this.#transaction(signature, signal);
       this.#readings.set(signature, reading);
@@ -251,12 +251,20 @@ export class History {
     return readTransaction(found.meta.logMessages ?? [], found.transaction[0]);
   }
 
-  /** Acts on each, so many at one time. The first failure stops those that have not begun. */
-  async #each<T>(all: readonly T[], act: (one: T) => Promise<void>): Promise<void> {
+  /**
+   * Acts on each, so many at one time. The first failure stops those that have not begun, and is thrown once
+   * none is under way.
+   */
+  async #each<T>(
+    all: readonly T[],
+    signal: AbortSignal,
+    act: (one: T) => Promise<void>,
+  ): Promise<void> {
     const queue = [...all];
     const work = async () => {
       for (let one = queue.shift(); one !== undefined; one = queue.shift()) {
         try {
+          signal.throwIfAborted();
           await act(one);
         } catch (error) {
           queue.length = 0;
@@ -264,7 +272,9 @@ export class History {
         }
       }
     };
-    await Promise.all(Array.from({ length: Math.min(this.#concurrency, all.length) }, work));
+    const workers = Array.from({ length: Math.min(this.#concurrency, all.length) }, work);
+    const ended = await Promise.allSettled(workers);
+    for (const end of ended) if (end.status === "rejected") throw end.reason;
   }
 
   #publish(): void {
