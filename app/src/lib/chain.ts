@@ -78,6 +78,17 @@ export interface ProgramFacts {
 /** What the second node says of the money. */
 export type SecondOpinion = "none" | "waiting" | "agrees" | "disagrees" | "silent";
 
+/** What is read under a key, in words. */
+const READ: Readonly<Record<string, string>> = {
+  epoch: "an epoch",
+  proposals: "the list of proposals",
+  ballots: "the list of ballots",
+  ballot: "a ballot",
+  stake: "a stake",
+  stream: "a stream",
+  reviews: "the list of reviews",
+};
+
 type Json = Readonly<Record<string, unknown>>;
 
 /** See the top of this file. */
@@ -769,7 +780,8 @@ export class Chain {
       this.#note(noted, []);
       return reading;
     } catch (error) {
-      if (error instanceof budget.Unreadable) this.#refuse(noted, source, error);
+      const kind = source.split("/")[0] ?? source;
+      if (error instanceof budget.Unreadable) this.#refuse(noted, READ[kind] ?? source, error);
       throw error;
     }
   }

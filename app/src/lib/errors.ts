@@ -30,18 +30,30 @@ const NAMED = new Map(errors.map((error) => [error.code, error]));
 const AGAIN = "Look at the page again: it shows what holds now.";
 
 /** What can be done about the errors that a visitor meets; all others get a general word. */
-const ADVICE: Readonly<Record<string, string>> = {
-  SlateChanged: "The slate changed while you read it. Read it again, then sign.",
-  VotingNotOpen: "Wait until voting opens; the epoch page says when.",
-  VotingInProgress: "Wait until this epoch is settled.",
-  SubmissionClosed: "Wait for the next epoch.",
-  StillCooling: "Wait until the cool-down has run.",
-  StillTimelocked: "Wait until the timelock has run.",
-  NothingToClaim: "Wait until more is released.",
-  WeightIsZero: "Stake first, and before the next voting opens.",
+export const ADVICE: Readonly<Record<string, string>> = {
+  AlreadyVoted:
+    "Your ballot is recorded. Change it on the ballot page; it begins with what you cast.",
+  BallotUnchanged: "Nothing needs to be signed: it is recorded as it is.",
+  DelegateLockedOut:
+    "The owner has voted, and only the owner may change that ballot in this epoch.",
   EntryNotVotable: "Take that entry out of your ballot.",
-  LateFlipForbidden:
-    "In the last window no ballot may turn a failing entry into a passing one. Take it out.",
+  ExecutionBlocked: "Wait until the breaker or the pause is over; the risk page says until when.",
+  GraceOver: "It can only be closed now.",
+  InsufficientStake: "Choose at most what is staked.",
+  InsufficientTokens: "Add tokens to the wallet, or lower the amount.",
+  LatePassRefused: "Take that choice out of your ballot; all others can still be cast.",
+  NotInSubmission: "Keep the file that the form made, and submit it in the next epoch.",
+  NotInVoting: "Look at the epoch page: it says when voting opens or opened.",
+  NothingToWithdraw: "Wait until more is released.",
+  NoVotingPower: "Stake now, to have power when the next epoch's voting opens.",
+  OutflowLimited:
+    "Wait: the limit leaves more with every hour, and what is old enough is always paid.",
+  RoleRequired: "Connect the wallet that holds the role.",
+  SlateChanged: "The slate changed while you read it. Read it again, then sign.",
+  SlateFull: "Keep the file that the form made, and submit it in the next epoch.",
+  StillCooling: "Wait until the cool-down has run; your stake says when.",
+  StillTimelocked: "Wait until the timelock has run; the proposal says when.",
+  VotingInProgress: "Wait until this epoch is settled.",
 };
 
 /** One sentence: a capital first, a full stop last. */
