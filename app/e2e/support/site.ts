@@ -10,7 +10,7 @@ import { tools } from "./tools";
 
 /** What of the deployment is another. */
 export interface SiteOptions {
-  /** Fields of `deployment.json` that are replaced: `rpc`, `websocket`, `secondRpc`. */
+  /** Fields of `deployment.json` that are replaced: another node, a second one. */
   readonly deployment?: Readonly<Record<string, Json>>;
   /** What is served for `metadata/NAME`; `undefined` for the file itself. */
   readonly metadata?: (name: string) => string | Uint8Array | undefined;
@@ -25,7 +25,9 @@ export async function openSite(
 ): Promise<Served> {
   const file = parseJson(await readFile(path.join(network.keys, "deployment.json"), "utf8"));
   if (!isObject(file)) throw new Error("deployment.json is no object");
-  const changed = JSON.stringify({ ...file, ...deployment });
+  // The seeder takes the websocket's port for the one after the other, which on free ports it is not.
+  const own = { rpc: network.rpc, websocket: network.ws };
+  const changed = JSON.stringify({ ...file, ...own, ...deployment });
   return serve({
     dist,
     data: network.keys,
