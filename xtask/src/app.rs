@@ -33,8 +33,8 @@ pub struct Options {
     /// Port of the page; 0 takes a free one
     #[arg(long, default_value_t = 5173)]
     port: u16,
-    /// Port of the network's JSON-RPC; the websocket's is the next one; 0 takes free ports
-    #[arg(long, default_value_t = 8899)]
+    /// Port of the network's JSON-RPC; the websocket's is the next one, where the page looks for it
+    #[arg(long, default_value_t = 8899, value_parser = clap::value_parser!(u16).range(1..))]
     rpc_port: u16,
     /// Stop after this many seconds
     #[arg(long = "for", value_name = "SECS")]
