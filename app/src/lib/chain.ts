@@ -17,7 +17,6 @@ import {
   createSolanaRpcSubscriptions,
   getAddressDecoder,
   getU64Decoder,
-  isSolanaError,
   parseBase64RpcAccount,
 } from "@solana/kit";
 import * as budget from "@community-budget/client";
@@ -49,6 +48,8 @@ const REFRESH_MS = 20_000;
 const STALE_MS = 15_000;
 /** Answers from so many slots before the newest one seen are answers from the past. */
 const SLOTS_BACK = 150n;
+/** How long two nodes may go without one event at which both were seen. */
+const APART_MS = 60_000;
 /** How often, and after how long, a contradiction between two readings is looked at before it counts. */
 const LOOKS = 3;
 const LOOK_AGAIN_MS = 500;
@@ -128,7 +129,9 @@ export class Chain {
   #epochAddress: { readonly index: number; readonly address: Address } | null = null;
   #following: AbortController | null = null;
   #vaults: readonly [Address, Address, Address] | null = null;
-  #mismatches = 0;
+  readonly #books = new doubt.Comparison();
+  readonly #tallies = new doubt.Comparison();
+  #agreedAt = performance.now();
 
   constructor(config: Config) {
     this.config = config;
@@ -542,7 +545,7 @@ export class Chain {
     }
   }
 
-  /** Compares the money of two nodes. They may be slots apart, so only a lasting difference counts. */
+  /** Asks the second node, and compares what it says of the money with what the first one says. */
   async #compare(): Promise<void> {
     const second = this.#second;
     if (second === null) return;
@@ -550,44 +553,43 @@ export class Chain {
       this.config.treasury,
       ...(this.#epochAddress ? [this.#epochAddress.address] : []),
     ];
+    let found: readonly (EncodedAccount | null)[];
     try {
-      const { value, slot } = await encodedOf(second, wanted);
-      const [own, epoch] = value;
-      if (own === undefined || own === null) throw new Doubted("There is no treasury.");
-      const theirs = doubt.moneyOf(
-        (await budget.checkTreasury(own)).data,
-        epoch === undefined || epoch === null ? null : (await budget.checkEpoch(epoch)).data,
-      );
-      const mine = valueOf(this.treasury.get());
-      const slate = valueOf(this.epoch.get());
-      if (mine === null) return;
-      const ours = doubt.moneyOf(mine, epoch === undefined ? null : slate);
-      const same =
-        theirs.length === ours.length && theirs.every((figure, at) => figure === ours[at]);
-      this.#mismatches = same ? 0 : this.#mismatches + 1;
-      const apart = (this.link.get().slot ?? slot) - slot;
-      if (same) this.secondOpinion.set("agrees");
-      else if (this.#mismatches >= 2 && apart > -SLOTS_BACK && apart < SLOTS_BACK) {
-        this.secondOpinion.set("disagrees");
-      }
-    } catch (error) {
-      if (isSolanaError(error) || error instanceof TypeError) this.secondOpinion.set("silent");
-      else this.secondOpinion.set("disagrees");
+      found = (await encodedOf(second, wanted)).value;
+    } catch {
+      this.secondOpinion.set("silent");
+      return;
     }
-    const disagrees = this.secondOpinion.get() === "disagrees";
-    this.#note(
-      "second",
-      disagrees
-        ? [
-            {
-              rule: "second.money",
-              about: "the money",
-              sentence:
-                "Two nodes give different figures for it: one of them is wrong. Sign nothing.",
-            },
-          ]
-        : [],
-    );
+    const ours = valueOf(this.treasury.get());
+    const slate = valueOf(this.epoch.get());
+    if (ours !== null) this.#told(this.#books.note(0, ours.seq, doubt.moneyOf(ours)));
+    if (slate !== null) this.#told(this.#tallies.note(0, slate.seq, doubt.tallyOf(slate)));
+    try {
+      const [own, epoch] = found;
+      if (own === undefined || own === null) throw new Doubted("There is no treasury.");
+      const theirs = (await budget.checkTreasury(own)).data;
+      this.#told(this.#books.note(1, theirs.seq, doubt.moneyOf(theirs)));
+      if (epoch !== undefined && epoch !== null) {
+        const { data } = await budget.checkEpoch(epoch);
+        this.#told(this.#tallies.note(1, data.seq, doubt.tallyOf(data)));
+      }
+    } catch {
+      this.#told(false);
+    }
+    // Nodes that are long without a common event tell different histories.
+    if (performance.now() - this.#agreedAt > APART_MS) this.#told(false);
+  }
+
+  /** Takes one comparison's result. A contradiction stays until the page is opened anew. */
+  #told(agrees: boolean | null): void {
+    if (agrees === null || this.secondOpinion.get() === "disagrees") return;
+    this.secondOpinion.set(agrees ? "agrees" : "disagrees");
+    if (agrees) this.#agreedAt = performance.now();
+    else {
+      const sentence =
+        "Two nodes give different figures for it: one of them is wrong. Sign nothing, and ask a third.";
+      this.#note("second", [{ rule: "second.money", about: "the money", sentence }]);
+    }
   }
 
   async #askHealth(): Promise<void> {

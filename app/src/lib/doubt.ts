@@ -4,13 +4,7 @@
  */
 
 import type { Address } from "@solana/kit";
-import {
-  type BudgetEpoch,
-  type Epoch,
-  type Stake,
-  type Stream,
-  type Treasury,
-} from "@community-budget/client";
+import { type Epoch, type Stake, type Stream, type Treasury } from "@community-budget/client";
 
 /** A contradiction, in words. */
 export interface Doubt {
@@ -167,9 +161,38 @@ export function ofCount(about: string, listed: number, counted: number | bigint)
   return broken(about, [[rule, BigInt(listed) === BigInt(counted), sentence]]);
 }
 
-/** What two nodes must agree on when they speak of the same moment. */
-export function moneyOf(treasury: Treasury, epoch: BudgetEpoch | null): readonly bigint[] {
+/** Figures of money and weight in a treasury. Two nodes that are at the same event give the same. */
+export function moneyOf(treasury: Treasury): readonly bigint[] {
   const { tracked, committed, reservedFunds, staked, bonded, totalWeight } = treasury;
-  const slate = epoch === null ? [] : [epoch.cap, epoch.allocated, epoch.executed, epoch.turnout];
-  return [tracked, committed, reservedFunds, staked, bonded, totalWeight, ...slate];
+  return [tracked, committed, reservedFunds, staked, bonded, totalWeight, ...treasury.outflow];
+}
+
+/** Figures of money and weight in an epoch and on its slate. */
+export function tallyOf(epoch: Epoch): readonly bigint[] {
+  const slate = epoch.slate
+    .slice(0, epoch.entryCount)
+    .flatMap((entry) => [entry.for, entry.against, entry.abstain, entry.amount]);
+  return [epoch.cap, epoch.allocated, epoch.executed, epoch.turnout, epoch.rewardPool, ...slate];
+}
+
+/** How many events of an account are remembered for comparison. */
+const REMEMBERED = 256;
+
+/**
+ * Compares what two nodes say of one account, event by event: they are rarely at the same slot, but the
+ * account counts its events, and at the same count its figures are the same.
+ */
+export class Comparison {
+  readonly #sides = [new Map<bigint, string>(), new Map<bigint, string>()] as const;
+
+  /** Notes what `side` says. True for agreement, false for contradiction, null for nothing to compare. */
+  note(side: 0 | 1, seq: bigint, figures: readonly bigint[]): boolean | null {
+    const own = this.#sides[side];
+    const text = figures.join();
+    own.set(seq, text);
+    const oldest = own.keys().next().value;
+    if (own.size > REMEMBERED && oldest !== undefined) own.delete(oldest);
+    const other = this.#sides[side === 0 ? 1 : 0].get(seq);
+    return other === undefined ? null : other === text;
+  }
 }
