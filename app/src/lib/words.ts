@@ -54,7 +54,7 @@ const OUTCOMES: Readonly<Record<budget.Outcome, string>> = {
   [Outcome.Failed]: "did not pass",
   [Outcome.Unfunded]: "passed, but not funded",
   [Outcome.Funded]: "funded",
-  [Outcome.Executed]: "funded and running",
+  [Outcome.Executed]: "executed",
   [Outcome.Lapsed]: "lapsed: nobody executed it in time",
   [Outcome.Approved]: "approved",
   [Outcome.Superseded]: "passed, but another act on the same matter ranks higher",
@@ -69,6 +69,11 @@ export function outcome(number: number): string {
 /** Whether an outcome gives money or carries out an act. */
 export function wins(number: number): boolean {
   return [Outcome.Funded, Outcome.Executed, Outcome.Approved].includes(number);
+}
+
+/** Whether settlement chose an entry, or would, whatever has become of it since. */
+export function chosen(number: number): boolean {
+  return wins(number) || [Outcome.Lapsed, Outcome.Vetoed].includes(number);
 }
 
 /** Where an entry stands, and how sure that is. */
@@ -89,6 +94,8 @@ export interface Slate {
   /** Weight of all, when voting opened. */
   readonly electorate: bigint;
   readonly budget: Unit;
+  /** Left out where it does not matter: before voting, nothing is judged yet. */
+  readonly phase?: budget.state.epoch.Phase;
 }
 
 /** The decision on the entry at `index`: what was decided, or what would be. */
@@ -104,6 +111,8 @@ export function standingOf(slate: Slate, index: number): Standing {
     return { kind: "gone", word: "unknown", reason: "there is no such entry" };
   }
   const settled = slate.projection === null;
+  if (slate.phase === "Submission") return submitted(decision);
+  const award = entry.action === ActionKind.Award;
   switch (decision.outcome) {
     case Outcome.Failed:
       return {
@@ -111,8 +120,11 @@ export function standingOf(slate: Slate, index: number): Standing {
         word: settled ? "failed" : "not yet",
         reason: failed(slate, entry, decision),
       };
-    case Outcome.Unfunded:
-      return { kind: "passes", word: "skipped", reason: unfunded(slate, index, decision) };
+    case Outcome.Unfunded: {
+      const passes = settled ? "passed" : "passes";
+      const reason = `${passes}, but ${unfunded(slate, index, entry, decision)}`;
+      return { kind: "passes", word: "skipped", reason };
+    }
     case Outcome.Funded:
       return {
         kind: "funded",
@@ -126,9 +138,13 @@ export function standingOf(slate: Slate, index: number): Standing {
         reason: settled ? "approved" : "would be approved",
       };
     case Outcome.Executed:
-      return { kind: "funded", word: "running", reason: "funded and executed" };
-    case Outcome.Superseded:
-      return { kind: "passes", word: "superseded", reason: outcome(decision.outcome) };
+      return award
+        ? { kind: "funded", word: "running", reason: "funded and executed" }
+        : { kind: "funded", word: "done", reason: "approved and carried out" };
+    case Outcome.Superseded: {
+      const reason = `${settled ? "passed" : "passes"}, but another act on the same matter ranks higher`;
+      return { kind: "passes", word: "superseded", reason };
+    }
     case Outcome.NotAccepted: {
       const reason = settled ? outcome(decision.outcome) : "its recipient has not accepted it";
       return { kind: "gone", word: "not accepted", reason };
@@ -141,6 +157,18 @@ export function standingOf(slate: Slate, index: number): Standing {
       return { kind: "gone", word: "vetoed", reason: outcome(decision.outcome) };
     default:
       return { kind: "gone", word: "pending", reason: outcome(decision.outcome) };
+  }
+}
+
+/** Where an entry stands before voting opens, when nothing is judged yet. */
+function submitted(decision: Decision): Standing {
+  switch (decision.outcome) {
+    case Outcome.Withdrawn:
+      return { kind: "gone", word: "withdrawn", reason: outcome(decision.outcome) };
+    case Outcome.NotAccepted:
+      return { kind: "fails", word: "waits", reason: "waits for its recipient to accept it" };
+    default:
+      return { kind: "fails", word: "stands", reason: "stands for election" };
   }
 }
 
@@ -211,8 +239,10 @@ function failed(slate: Slate, entry: Entry, decision: Decision): string {
   const decided = entry.for + entry.against;
   const cast = decided + entry.abstain;
   switch (decision.reason) {
-    case Failure.ElectorateTooSmall:
-      return "too little weight is staked for any decision";
+    case Failure.ElectorateTooSmall: {
+      const part = format.share(slate.electorate, slate.epoch.policy.stake.minTotalWeight);
+      return `only ${part} of the weight that any decision needs is staked`;
+    }
     case Failure.NotMoreForThanAgainst:
       if (cast === 0n) return "nobody has voted on it";
       return `${ofAll(entry.for)} for it, ${ofAll(entry.against)} against`;
@@ -253,62 +283,227 @@ export function lacking(slate: Slate, entry: Entry, tierNumber: number): bigint 
   return low;
 }
 
-function unfunded(slate: Slate, index: number, decision: Decision): string {
+/** Why an entry that passed is not funded; to be read after `passes, but `. */
+function unfunded(slate: Slate, index: number, entry: Entry, decision: Decision): string {
   const { epoch, projection } = slate;
-  const entry = epoch.slate[index];
-  if (entry === undefined) return "not funded";
   const name = category(epoch.policy, entry.category);
   const amount = (value: bigint) => format.amount(value < 0n ? 0n : value, slate.budget);
-  const [taken, inCategory] = takenBefore(slate, decision.rank, entry.category);
+  const taken = takenBefore(slate, index);
   const limits = projection?.limits;
   switch (decision.reason) {
     case Reason.OverCap:
-      return `passes, but is ${amount(entry.amount - (epoch.cap - taken))} too much for the cap`;
+      return `is ${amount(entry.amount - (epoch.cap - taken.all))} too much for the cap`;
     case Reason.CategoryFull: {
       const room = epoch.categoryCaps[entry.category] ?? 0n;
-      return `passes, but ${name} has ${amount(room - inCategory)} left`;
+      return `${name} has ${amount(room - taken.inCategory)} left`;
     }
     case Reason.TierFull:
-      return `passes, but ${tier(decision.tier)} asks hold all that they may together`;
+      return tierFull(epoch, entry, decision, taken, amount);
     case Reason.TierBlocked:
-      return (epoch.askLimits[2] ?? 0n) < (epoch.slate[entry.leader]?.recipientAsk ?? 0n)
-        ? "passes, but its recipient asks for more than the large limit"
-        : `passes, but is too short, or has too few reviews, for a ${tier(decision.tier)} ask`;
+      return tierBlocked(epoch, entry, decision, amount);
     case Reason.ExposureLimit: {
       const room =
         limits?.risk.exposureRooms[entry.category] ?? epoch.exposureRooms[entry.category];
-      return `passes, but ${name} may put ${amount((room ?? 0n) - inCategory)} more at risk`;
+      return `${name} may put ${amount((room ?? 0n) - taken.inCategory)} more at risk`;
     }
     case Reason.RunwayFloor: {
       const room = limits?.risk.runwayRoom ?? epoch.runwayRoom;
-      return `passes, but the runway's floor leaves ${amount(room - taken)}`;
+      return `the runway's floor leaves ${amount(room - taken.all)}`;
     }
     case Reason.Concentration: {
       const most = limits?.risk.recipientCap ?? epoch.recipientCap;
-      return `passes, but one recipient may have ${amount(most)} of the cap`;
+      const has = taken.toRecipient === 0n ? "" : ` and this one has ${amount(taken.toRecipient)}`;
+      return `one recipient may have ${amount(most)} of the cap${has}`;
     }
     case Reason.BreakerTripped:
-      return "passes, but the breaker has tripped";
+      return `the breaker ${projection === null ? "had" : "has"} tripped`;
     default:
-      return "passed, but not funded";
+      return "is not funded";
   }
 }
 
-/** What the awards ranked before `rank` take, in all and in one category. */
-export function takenBefore(
-  slate: Slate,
-  rank: number,
-  inCategory: number,
-): readonly [bigint, bigint] {
-  let [all, own] = [0n, 0n];
-  slate.epoch.slate.slice(0, slate.epoch.entryCount).forEach((entry, index) => {
+function tierFull(
+  epoch: Epoch,
+  entry: Entry,
+  decision: Decision,
+  taken: Taken,
+  amount: (value: bigint) => string,
+): string {
+  const [small, medium] = taken.atTier;
+  const [, mediumLimit = 0n, largeLimit = 0n] = epoch.askLimits;
+  const together = small + medium;
+  if (entry.amount > largeLimit - together) {
+    const most = `${amount(largeLimit)} and have ${amount(together)}`;
+    return `small and medium asks together may take ${most}, and it does not pass as a large one`;
+  }
+  const most = `${amount(mediumLimit)} and have ${amount(small)}`;
+  const next = tier(decision.tier + 1);
+  return `${tier(decision.tier)} asks together may take ${most}, and it does not pass as a ${next} one`;
+}
+
+function tierBlocked(
+  epoch: Epoch,
+  entry: Entry,
+  decision: Decision,
+  amount: (value: bigint) => string,
+): string {
+  const asked = epoch.slate[entry.leader]?.recipientAsk ?? entry.amount;
+  const largest = epoch.askLimits[2] ?? 0n;
+  if (asked > largest) {
+    return `its recipient asks for ${amount(asked)} in all, and a large ask is at most ${amount(largest)}`;
+  }
+  const rule = epoch.policy.tiers.rules[decision.tier];
+  const reviews = format.count(rule?.minCheckpoints ?? 0, "review");
+  const length = format.span(budget.state.policy.minLongStreamSecs(epoch.policy));
+  const name = tier(decision.tier);
+  const inAll = asked > entry.amount ? `with ${amount(asked)} for its recipient in all it` : "it";
+  return `${inAll} is a ${name} ask, which needs ${reviews} and a stream of ${length}`;
+}
+
+/** What had been taken when settlement came, or would come, to an entry; in base units. */
+export interface Taken {
+  readonly all: bigint;
+  /** In the entry's category. */
+  readonly inCategory: bigint;
+  /** At the small, medium and large tier. */
+  readonly atTier: readonly [bigint, bigint, bigint];
+  /** To the entry's recipient. */
+  readonly toRecipient: bigint;
+}
+
+/** A slate is walked once, however often it is asked about. */
+const walks = new WeakMap<Slate, readonly Taken[]>();
+
+/** What the awards ranked before the entry at `index` take; for one without a rank, what all take. */
+export function takenBefore(slate: Slate, index: number): Taken {
+  let walked = walks.get(slate);
+  if (walked === undefined) {
+    walked = walk(slate);
+    walks.set(slate, walked);
+  }
+  return walked[index] ?? { all: 0n, inCategory: 0n, atTier: [0n, 0n, 0n], toRecipient: 0n };
+}
+
+function walk(slate: Slate): readonly Taken[] {
+  const standing = slate.epoch.slate.slice(0, slate.epoch.entryCount).map((entry, index) => {
     const decision = decisionOn(slate, index);
-    const money = entry.action === ActionKind.Award && decision !== null && wins(decision.outcome);
-    if (!money || decision.rank >= rank) return;
-    all += entry.amount;
-    if (entry.category === inCategory) own += entry.amount;
+    const rank = decision?.rank ?? budget.UNRANKED;
+    return { entry, index, decision, rank };
   });
-  return [all, own];
+  const found: Taken[] = [];
+  let all = 0n;
+  const atTier: [bigint, bigint, bigint] = [0n, 0n, 0n];
+  const byCategory = new Map<number, bigint>();
+  const byRecipient = new Map<number, bigint>();
+  for (const { entry, index, decision } of standing.sort((a, b) => a.rank - b.rank)) {
+    const inCategory = byCategory.get(entry.category) ?? 0n;
+    const toRecipient = byRecipient.get(entry.leader) ?? 0n;
+    found[index] = { all, inCategory, atTier: [...atTier], toRecipient };
+    const award = entry.action === ActionKind.Award;
+    if (!award || decision === null || !chosen(decision.outcome)) continue;
+    all += entry.amount;
+    byCategory.set(entry.category, inCategory + entry.amount);
+    byRecipient.set(entry.leader, toRecipient + entry.amount);
+    if (decision.tier === 0 || decision.tier === 1 || decision.tier === 2) {
+      atTier[decision.tier] += entry.amount;
+    }
+  }
+  return found;
+}
+
+/** A slate in figures. Amounts are base units. */
+export interface Summary {
+  /** Awards that a ballot may choose on. */
+  readonly asks: number;
+  /** What they ask for together. */
+  readonly asked: bigint;
+  /** Awards that are funded, or would be; also those that lapsed or were vetoed since. */
+  readonly funded: number;
+  readonly taken: bigint;
+  /** Of what was taken, what lapsed or was vetoed since and stays in the vault. */
+  readonly back: bigint;
+  /** Acts that a ballot may choose on, and those that are or would be approved. */
+  readonly acts: number;
+  readonly approved: number;
+  /** What is left of the cap. */
+  readonly left: bigint;
+}
+
+/** Counts and sums of a slate. */
+export function summary(slate: Slate): Summary {
+  let [asks, funded, acts, approved] = [0, 0, 0, 0];
+  let [asked, taken, back] = [0n, 0n, 0n];
+  slate.epoch.slate.slice(0, slate.epoch.entryCount).forEach((entry, index) => {
+    const number = decisionOn(slate, index)?.outcome ?? Outcome.Withdrawn;
+    if ([Outcome.Withdrawn, Outcome.NotAccepted].includes(number)) return;
+    if (entry.action !== ActionKind.Award) {
+      acts += 1;
+      if (chosen(number)) approved += 1;
+      return;
+    }
+    asks += 1;
+    asked += entry.amount;
+    if (!chosen(number)) return;
+    funded += 1;
+    taken += entry.amount;
+    if (!wins(number)) back += entry.amount;
+  });
+  return { asks, asked, funded, taken, back, acts, approved, left: slate.epoch.cap - taken };
+}
+
+/** What is the case of a slate, in a sentence or two. */
+export function headline(slate: Slate): string {
+  const { asks, asked, funded, taken, back, acts, approved, left } = summary(slate);
+  const amount = (value: bigint) => format.amount(value, slate.budget);
+  const bare = (value: bigint) => format.digits(value, slate.budget.decimals);
+  const { cap } = slate.epoch;
+  const settled = slate.projection === null;
+  const all = format.count(asks, "ask");
+  if (slate.phase === "Submission") {
+    if (asks + acts === 0)
+      return `Nothing stands for election yet; up to ${amount(cap)} can be awarded.`;
+    const standing = `${all} for ${amount(asked)} ${asks === 1 ? "stands" : "stand"} for election so far`;
+    const beside = acts === 0 ? "" : `, and ${format.count(acts, "act")}`;
+    return `${standing}${beside}; up to ${amount(cap)} can be awarded.`;
+  }
+  const when = settled
+    ? ""
+    : slate.phase === "Tallying"
+      ? "By the votes cast, "
+      : "If voting closed now, ";
+  const were = (verb: string) => (settled ? `were ${verb}` : `would be ${verb}`);
+  const begin = (text: string) =>
+    when === "" ? text.charAt(0).toUpperCase() + text.slice(1) : when + text;
+  const others =
+    acts === 0 ? "" : ` ${approved} of ${format.count(acts, "act")} ${were("approved")}.`;
+  if (asks === 0) {
+    return `${begin("nothing")} ${were("funded")}: no ask ${settled ? "stood" : "stands"} for election.${others}`;
+  }
+  const rest = settled ? "stayed in the vault" : "would stay in the vault";
+  if (funded === 0) {
+    return `${begin("none")} of ${all} ${were("funded")}, and all ${amount(cap)} of the cap ${rest}.${others}`;
+  }
+  const since = back === 0n ? "" : `, ${amount(back)} of it not executed`;
+  return `${begin(String(funded))} of ${all} ${were("funded")} with ${bare(taken)} of ${amount(cap)}${since}; ${bare(left + back)} ${rest}.${others}`;
+}
+
+const SECTIONS = ["schedule", "slate", "budget", "tiers", "stake", "risk", "breaker", "review"];
+const ROLES = ["guardian", "reviewer", "risk reporter"];
+const FIRST_ROLE = SECTIONS.length;
+const BREAKER = FIRST_ROLE + ROLES.length;
+const FIRST_POSITION = BREAKER + 1;
+
+/** What an entry is about: the category of an award, or what an act would change. */
+export function matter(policy: Policy, entry: Entry): string {
+  if (entry.action === ActionKind.Award) return category(policy, entry.category);
+  const target = entry.category;
+  const section = SECTIONS[target];
+  if (section !== undefined) return `policy: ${section}`;
+  const role = ROLES[target - FIRST_ROLE];
+  if (role !== undefined) return `role: ${role}`;
+  if (target === BREAKER) return "breaker";
+  if (target === budget.state.epoch.STREAM_TARGET) return "stream";
+  return `position: ${category(policy, target - FIRST_POSITION)}`;
 }
 
 /** The kind of an act, as a noun. */
