@@ -101,6 +101,8 @@ const scene: Scene = {
   placeOf: (stream) => ({ epoch: byteOf(stream), entry: 3 }),
   recipientOf: () => null,
   titleOf: ({ epoch, entry }) => (entry === 3 ? `Award ${epoch}` : null),
+  awardedTo: () => null,
+  durationOf: () => null,
   categoryOf: (index) => `category <${index}>`,
   electorateOf: () => null,
 };

@@ -39,6 +39,8 @@ export function sceneOf(accounts: Accounts, happened: readonly Happened[]): Scen
   const places = new Map<Address, Place>();
   const recipients = new Map<Address, Address>();
   const titles = new Map<string, string>();
+  const asked = new Map<string, Address>();
+  const durations = new Map<string, number>();
   const electorates = new Map(accounts.electorates);
   for (const { event, title } of happened) {
     if (!("epoch" in event.data)) continue;
@@ -55,15 +57,28 @@ export function sceneOf(accounts: Accounts, happened: readonly Happened[]): Scen
       case "ProposalSubmitted":
       case "ActionSubmitted":
         if (title !== null) titles.set(keyOf({ epoch, entry: event.data.index }), title);
+        if (event.name === "ProposalSubmitted") {
+          asked.set(keyOf({ epoch, entry: event.data.index }), event.data.recipient);
+        }
         break;
     }
   }
   for (const { address, data } of accounts.streams) {
-    places.set(address, { epoch: data.epochIndex, entry: data.entryIndex });
+    const place = { epoch: data.epochIndex, entry: data.entryIndex };
+    places.set(address, place);
     recipients.set(address, data.recipient);
+    asked.set(keyOf(place), data.recipient);
+    durations.set(keyOf(place), data.durationSecs);
   }
   for (const [epoch, proposals] of accounts.proposals) {
-    for (const [entry, { terms }] of proposals) titles.set(keyOf({ epoch, entry }), terms.title);
+    for (const [entry, { terms }] of proposals) {
+      const key = keyOf({ epoch, entry });
+      titles.set(key, terms.title);
+      if (terms.action.__kind !== "Award") continue;
+      const [award] = terms.action.fields;
+      asked.set(key, award.recipient);
+      durations.set(key, award.durationSecs);
+    }
   }
   const { policy } = accounts;
   return {
@@ -71,6 +86,8 @@ export function sceneOf(accounts: Accounts, happened: readonly Happened[]): Scen
     placeOf: (stream) => places.get(stream) ?? null,
     recipientOf: (stream) => recipients.get(stream) ?? null,
     titleOf: (place) => titles.get(keyOf(place)) ?? null,
+    awardedTo: (place) => asked.get(keyOf(place)) ?? null,
+    durationOf: (place) => durations.get(keyOf(place)) ?? null,
     categoryOf: (index) =>
       policy !== null && index < policy.risk.categoryCount ? category(policy, index) : null,
     electorateOf: (epoch) => electorates.get(epoch) ?? null,

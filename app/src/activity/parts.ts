@@ -15,7 +15,8 @@ export type Measure = "budget" | "stake" | "weight";
 
 /** A piece of a sentence. */
 export type Part =
-  | { readonly kind: "text"; readonly text: string }
+  /** `mixed`: with words of other people in it. */
+  | { readonly kind: "text"; readonly text: string; readonly mixed?: true }
   /** Somebody, or an account. */
   | { readonly kind: "name"; readonly address: Address }
   /** Base units. */
@@ -39,7 +40,8 @@ export function sentence(texts: TemplateStringsArray, ...pieces: readonly Piece[
   const parts: Part[] = [];
   const add = (part: Part) => {
     const last = parts.at(-1);
-    if (part.kind === "text" && last?.kind === "text") {
+    const ours = part.kind === "text" && part.mixed !== true;
+    if (ours && last?.kind === "text" && last.mixed !== true) {
       parts[parts.length - 1] = { kind: "text", text: last.text + part.text };
     } else if (part.kind !== "text" || part.text !== "") parts.push(part);
   };
@@ -66,6 +68,8 @@ export const weight = (value: bigint): Part => ({ kind: "amount", value, measure
 export const moment = (at: bigint): Part => ({ kind: "moment", at });
 /** Plain words. */
 export const text = (words: string): Part => ({ kind: "text", text: words });
+/** Our words with other people's among them. */
+export const mixed = (words: string): Part => ({ kind: "text", text: words, mixed: true });
 /** Our own words for something that has a page. */
 export const thing = (words: string, route: Route | null): Part => ({
   kind: "thing",
@@ -129,11 +133,16 @@ export function oneLine(words: string): string {
   return visible(words.replace(/\s+/gu, " ")).trim();
 }
 
+// Narrow spaces between figures and units stay; everything else is as in a line.
+function oneLineKept(words: string): string {
+  return visible(words.replace(/[^\S\u00a0\u202f]+/gu, " "));
+}
+
 /** One part as text, with exact figures. */
 export function plainPart(part: Part, speech: Speech): string {
   switch (part.kind) {
     case "text":
-      return part.text;
+      return part.mixed === true ? oneLineKept(part.text) : part.text;
     case "name":
       return oneLine(speech.nameOf(part.address));
     case "amount":

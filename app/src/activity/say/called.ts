@@ -31,6 +31,10 @@ export interface Scene {
   readonly recipientOf: (stream: Address) => Address | null;
   /** Title of an entry, as its proposer wrote it. */
   readonly titleOf: (place: Place) => string | null;
+  /** Who an award is for. */
+  readonly awardedTo: (place: Place) => Address | null;
+  /** How long an award streams, in seconds. */
+  readonly durationOf: (place: Place) => number | null;
   /** Name of a category, as the policy has it. */
   readonly categoryOf: (index: number) => string | null;
   /** All weight when voting of an epoch opened. */
