@@ -25,7 +25,7 @@ import {
 } from "./parts";
 import { type Scene, entryIn, kindOf, say } from "./say";
 
-const { ActionKind, Outcome, UNRANKED } = budget;
+const { ActionKind, UNRANKED } = budget;
 
 /** A part of a digest. Sentences have no full stop. */
 export interface Section {
@@ -81,16 +81,13 @@ export function during(
   return { events, begins };
 }
 
-type Named<N extends budget.CommunityBudgetEventName> = Extract<
-  budget.BudgetEvent,
-  { readonly name: N }
->;
-
-function all<N extends budget.CommunityBudgetEventName>(
+/** What the events of one name say, oldest first. */
+function all<Name extends budget.CommunityBudgetEventName>(
   events: readonly Happened[],
-  wanted: N,
-): Named<N>["data"][] {
-  const is = (event: budget.BudgetEvent): event is Named<N> => event.name === wanted;
+  wanted: Name,
+): budget.CommunityBudgetEvents[Name][] {
+  type Wanted = budget.BudgetEvent & { readonly data: budget.CommunityBudgetEvents[Name] };
+  const is = (event: budget.BudgetEvent): event is Wanted => event.name === wanted;
   return events.flatMap(({ event }) => (is(event) ? [event.data] : []));
 }
 
@@ -144,18 +141,19 @@ function heading(
   );
   const awards = winners.filter(({ action }) => action === ActionKind.Award);
   const amount = sum(awards.map((entry) => entry.amount));
-  const what = sentence`${format.count(awards.length, "award")} with ${money(amount)} of a cap of ${money(epoch.cap)}`;
+  const count = format.count(awards.length, "award");
+  const ofCap = sentence`${money(amount)} of a cap of ${money(epoch.cap)}`;
   if (epoch.settledAt !== 0n) {
     const share = weightOf(epoch.turnout, epoch.electorate);
-    return sentence`${called} was decided on ${moment(epoch.settledAt)} by ${share}: funded are ${what}`;
+    return sentence`${called} was decided on ${moment(epoch.settledAt)} by ${share}: ${count} ${awards.length === 1 ? "is" : "are"} funded with ${ofCap}`;
   }
   switch (budget.state.epoch.phaseAt(epoch, now)) {
     case "Submission":
       return sentence`${called} takes proposals until ${moment(epoch.votingOpensAt)}; nothing is decided yet`;
     case "Voting":
-      return sentence`${called} is being voted on until ${moment(epoch.votingClosesAt)}; if voting closed now, it would fund ${what}`;
+      return sentence`${called} is being voted on until ${moment(epoch.votingClosesAt)}; if voting closed now, it would fund ${count} with ${ofCap}`;
     default:
-      return sentence`${called} is voted on and not settled yet; anyone may settle it, which would fund ${what}`;
+      return sentence`${called} is voted on and not settled yet; anyone may settle it, which would fund ${count} with ${ofCap}`;
   }
 }
 

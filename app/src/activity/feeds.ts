@@ -62,7 +62,8 @@ export function feedsOf(snapshot: Snapshot): ReadonlyMap<string, string> {
   const { config, treasury, accounts, open, known, now, url } = snapshot;
   const scene = sceneOf(accounts, known.happened);
   const speech = speechOf(config);
-  const community = oneLine(config.community);
+  // A name of nothing but spaces is none.
+  const community = oneLine(config.community) || "Community Budget";
   const at = (route: Route) => (url === null ? null : `${url}${href(route)}`);
   const files = new Map<string, string>();
 
