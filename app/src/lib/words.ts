@@ -84,6 +84,8 @@ export interface Standing {
   readonly word: string;
   /** Why, with the entry's own numbers. */
   readonly reason: string;
+  /** The same for a place that shows the word beside it: `9,239.2 tUSD too much for the cap`. */
+  readonly detail: string;
 }
 
 /** What `standingOf` takes its numbers from. */
@@ -103,60 +105,61 @@ export function decisionOn({ epoch, projection }: Slate, index: number): Decisio
   return projection === null ? (epoch.slate[index] ?? null) : (projection.decisions[index] ?? null);
 }
 
+function standing(
+  kind: Standing["kind"],
+  word: string,
+  reason: string,
+  detail: string = reason,
+): Standing {
+  return { kind, word, reason, detail };
+}
+
 /** Where the entry at `index` stands. */
 export function standingOf(slate: Slate, index: number): Standing {
   const entry = slate.epoch.slate[index];
   const decision = decisionOn(slate, index);
   if (entry === undefined || decision === null) {
-    return { kind: "gone", word: "unknown", reason: "there is no such entry" };
+    return standing("gone", "unknown", "there is no such entry");
   }
   const settled = slate.projection === null;
   if (slate.phase === "Submission") return submitted(decision);
   const award = entry.action === ActionKind.Award;
+  const passes = settled ? "passed" : "passes";
   switch (decision.outcome) {
     case Outcome.Failed:
-      return {
-        kind: "fails",
-        word: settled ? "failed" : "not yet",
-        reason: failed(slate, entry, decision),
-      };
+      return standing("fails", settled ? "failed" : "not yet", failed(slate, entry, decision));
     case Outcome.Unfunded: {
-      const passes = settled ? "passed" : "passes";
-      const reason = `${passes}, but ${unfunded(slate, index, entry, decision)}`;
-      return { kind: "passes", word: "skipped", reason };
+      const detail = unfunded(slate, index, entry, decision);
+      return standing("passes", "skipped", `${passes}, but ${detail}`, detail);
     }
     case Outcome.Funded:
-      return {
-        kind: "funded",
-        word: settled ? "funded" : "fits",
-        reason: settled ? "funded" : "would be funded",
-      };
+      return settled
+        ? standing("funded", "funded", "funded")
+        : standing("funded", "fits", "would be funded");
     case Outcome.Approved:
-      return {
-        kind: "funded",
-        word: settled ? "approved" : "passes",
-        reason: settled ? "approved" : "would be approved",
-      };
+      return settled
+        ? standing("funded", "approved", "approved")
+        : standing("funded", "passes", "would be approved");
     case Outcome.Executed:
       return award
-        ? { kind: "funded", word: "running", reason: "funded and executed" }
-        : { kind: "funded", word: "done", reason: "approved and carried out" };
+        ? standing("funded", "running", "funded and executed")
+        : standing("funded", "done", "approved and carried out");
     case Outcome.Superseded: {
-      const reason = `${settled ? "passed" : "passes"}, but another act on the same matter ranks higher`;
-      return { kind: "passes", word: "superseded", reason };
+      const detail = "another act on the same matter ranks higher";
+      return standing("passes", "superseded", `${passes}, but ${detail}`, detail);
     }
     case Outcome.NotAccepted: {
       const reason = settled ? outcome(decision.outcome) : "its recipient has not accepted it";
-      return { kind: "gone", word: "not accepted", reason };
+      return standing("gone", "not accepted", reason);
     }
     case Outcome.Withdrawn:
-      return { kind: "gone", word: "withdrawn", reason: outcome(decision.outcome) };
+      return standing("gone", "withdrawn", outcome(decision.outcome));
     case Outcome.Lapsed:
-      return { kind: "gone", word: "lapsed", reason: outcome(decision.outcome) };
+      return standing("gone", "lapsed", outcome(decision.outcome), "nobody executed it in time");
     case Outcome.Vetoed:
-      return { kind: "gone", word: "vetoed", reason: outcome(decision.outcome) };
+      return standing("gone", "vetoed", outcome(decision.outcome), "by the guardian");
     default:
-      return { kind: "gone", word: "pending", reason: outcome(decision.outcome) };
+      return standing("gone", "pending", outcome(decision.outcome));
   }
 }
 
@@ -164,11 +167,13 @@ export function standingOf(slate: Slate, index: number): Standing {
 function submitted(decision: Decision): Standing {
   switch (decision.outcome) {
     case Outcome.Withdrawn:
-      return { kind: "gone", word: "withdrawn", reason: outcome(decision.outcome) };
-    case Outcome.NotAccepted:
-      return { kind: "fails", word: "waits", reason: "waits for its recipient to accept it" };
+      return standing("gone", "withdrawn", outcome(decision.outcome));
+    case Outcome.NotAccepted: {
+      const detail = "for its recipient to accept it";
+      return standing("fails", "waits", `waits ${detail}`, detail);
+    }
     default:
-      return { kind: "fails", word: "stands", reason: "stands for election" };
+      return standing("fails", "stands", "stands for election", "");
   }
 }
 
