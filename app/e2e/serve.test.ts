@@ -32,6 +32,7 @@ beforeAll(async () => {
   await write("dist/.hidden", SECRET);
   await write("data/deployment.json", "{}");
   await write("data/community.json", '{"names":{}}');
+  await write("data/activity.atom", "<feed/>");
   await write("data/metadata/audit.json", '{"title":"Audit"}');
   await write("data/metadata/notes.txt", SECRET);
   await write("data/metadata/deep/x.json", SECRET);
@@ -69,6 +70,7 @@ describe("a public file", () => {
     ["deployment.json", "application/json; charset=utf-8"],
     ["community.json?x=1", "application/json; charset=utf-8"],
     ["metadata/audit.json", "application/json; charset=utf-8"],
+    ["activity.atom", "application/atom+xml; charset=utf-8"],
   ])("/%s is served as %s", async (name, type) => {
     const answer = await fetch(served.url + name);
     expect(answer.status).toBe(200);

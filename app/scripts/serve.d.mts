@@ -2,7 +2,10 @@
 export interface ServeOptions {
   /** Folder of the built page. */
   readonly dist: string;
-  /** Folder of a deployment: of it only `deployment.json`, `community.json` and `metadata/*.json` are served. */
+  /**
+   * Folder of a deployment: of it only `deployment.json`, `community.json`, `metadata/*.json` and the feeds
+   * `activity.atom` and `decisions.atom` are served.
+   */
   readonly data: string;
   /** 0, the default, takes a free port. */
   readonly port?: number;

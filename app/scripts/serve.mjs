@@ -24,9 +24,11 @@ const LOOPBACK = "127.0.0.1";
 const HOSTS = new Set(["127.0.0.1", "localhost", "[::1]"]);
 
 /** The only names that leave the folder of a deployment. */
-const PUBLIC = /^(?:deployment\.json|community\.json|metadata\/[A-Za-z0-9][\w.-]*\.json)$/;
+const PUBLIC =
+  /^(?:deployment\.json|community\.json|activity\.atom|decisions\.atom|metadata\/[A-Za-z0-9][\w.-]*\.json)$/;
 
 const TYPES = new Map([
+  [".atom", "application/atom+xml; charset=utf-8"],
   [".css", "text/css; charset=utf-8"],
   [".html", "text/html; charset=utf-8"],
   [".ico", "image/x-icon"],

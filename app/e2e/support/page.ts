@@ -32,6 +32,8 @@ export interface VisitOptions {
   readonly reducedMotion?: "reduce" | "no-preference";
   /** Wallets that are installed. */
   readonly wallets?: readonly TestWallet[];
+  /** What happens to the window before anything is loaded. */
+  readonly before?: (page: Page) => Promise<unknown>;
   /** Switches the page's policy off, for tools that must be injected. Never for what the policy is about. */
   readonly bypassCSP?: boolean;
 }
@@ -75,6 +77,7 @@ export class Visit {
     const visit = new Visit(context, await context.newPage());
     await visit.#watch(new URL(url));
     for (const wallet of wallets) await wallet.install(context);
+    await options.before?.(visit.page);
     await visit.page.goto(url);
     return visit;
   }

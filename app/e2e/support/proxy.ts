@@ -52,6 +52,8 @@ export class Proxy {
   readonly ws: string;
   /** What is changed; nothing in the beginning. */
   changes: Changes = {};
+  /** Answers nothing and reports nothing, as a node that is gone. */
+  silent = false;
   /** Every method that was asked for, oldest first. */
   readonly methods: string[] = [];
   readonly #close: () => Promise<void>;
@@ -97,6 +99,10 @@ export class Proxy {
     const send = (status: number, body: string) => response.writeHead(status, HEADERS).end(body);
     if (request.method !== "POST") {
       send(204, "");
+      return;
+    }
+    if (this.silent) {
+      request.socket.destroy();
       return;
     }
     try {
@@ -189,6 +195,10 @@ export class Proxy {
 
   /** Hands the opening on as it came, less the compression, and listens to both sides from then on. */
   #socket(upstream: URL, request: IncomingMessage, client: Duplex): void {
+    if (this.silent) {
+      client.destroy();
+      return;
+    }
     const node = connect({ host: upstream.hostname, port: Number(upstream.port) });
     const end = () => {
       client.destroy();
@@ -225,6 +235,7 @@ export class Proxy {
         bytes = head.subarray(body);
       }
       for (const message of answering.push(bytes)) {
+        if (this.silent) continue;
         if (message.kind === "text") {
           const text = this.#report(message.text, asked, subscribed);
           client.write(written({ kind: "text", text }));

@@ -14,14 +14,19 @@ export interface SiteOptions {
   readonly deployment?: Readonly<Record<string, Json>>;
   /** What is served for `metadata/NAME`; `undefined` for the file itself. */
   readonly metadata?: (name: string) => string | Uint8Array | undefined;
+  /** What is served for `community.json`; the file itself unless given. */
+  readonly community?: string;
   /** Another folder than the built page's. */
   readonly dist?: string;
 }
 
+/** A feed that says nothing: the page only looks whether there is one. */
+const FEED = '<feed xmlns="http://www.w3.org/2005/Atom"/>';
+
 /** Serves the page for a network. */
 export async function openSite(
   network: NetworkFacts,
-  { deployment = {}, metadata = () => undefined, dist = tools.dist() }: SiteOptions = {},
+  { deployment = {}, metadata = () => undefined, community, dist = tools.dist() }: SiteOptions = {},
 ): Promise<Served> {
   const file = parseJson(await readFile(path.join(network.keys, "deployment.json"), "utf8"));
   if (!isObject(file)) throw new Error("deployment.json is no object");
@@ -33,6 +38,8 @@ export async function openSite(
     data: network.keys,
     overlay: (name) => {
       if (name === "deployment.json") return changed;
+      if (name === "community.json") return community;
+      if (name.endsWith(".atom")) return FEED;
       return name.startsWith("metadata/") ? metadata(name.slice("metadata/".length)) : undefined;
     },
   });

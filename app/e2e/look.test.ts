@@ -1,0 +1,62 @@
+/** How every page looks: nothing wider than its window, no text on another; pictures for people to look at. */
+
+import { mkdir } from "node:fs/promises";
+import path from "node:path";
+
+import type { Browser } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
+
+import type { Served } from "../scripts/serve.mjs";
+import { Network } from "./support/network";
+import { type Screen, Visit, openBrowser } from "./support/page";
+import { connect, overflowing, overlapping, routesOf, settled } from "./support/pages";
+import { openSite } from "./support/site";
+import { FULL, OUTPUT } from "./support/tools";
+import { TestWallet } from "./support/wallet";
+
+const network = new Network(inject("network"));
+let browser: Browser;
+let site: Served;
+let routes: Readonly<Record<string, string>>;
+
+beforeAll(async () => {
+  await mkdir(OUTPUT, { recursive: true });
+  browser = await openBrowser();
+  site = await openSite(network);
+  routes = await routesOf(network);
+});
+
+afterAll(async () => {
+  await browser?.close();
+  await site?.close();
+});
+
+const screens: readonly Screen[] = ["desktop", "phone"];
+// Layout does not depend on colours; pictures of both are for people.
+const schemes = FULL ? (["light", "dark"] as const) : (["light"] as const);
+const cases = screens.flatMap((screen) => schemes.map((scheme) => [screen, scheme] as const));
+
+describe.each(cases)("on a %s, %s", (screen, colorScheme) => {
+  it.each([
+    ["a reader", null],
+    ["a member", "voter"],
+  ] as const)("for %s", async (_, who) => {
+    const wallets = who === null ? [] : [await TestWallet.of(network, who)];
+    const visit = await Visit.open(browser, site.url, { screen, colorScheme, wallets });
+    await settled(visit.page);
+    if (who !== null) await connect(visit.page);
+    const found: Record<string, readonly string[]> = {};
+    for (const [name, hash] of Object.entries(routes)) {
+      await visit.go(hash);
+      await settled(visit.page);
+      const wrong = [...(await overflowing(visit.page)), ...(await overlapping(visit.page))];
+      if (wrong.length > 0) found[name] = wrong;
+      if (FULL) {
+        const file = `${name}-${screen}-${colorScheme}${who === null ? "" : "-member"}.png`;
+        await visit.page.screenshot({ path: path.join(OUTPUT, file), fullPage: true });
+      }
+    }
+    expect(found).toEqual({});
+    await visit.close();
+  });
+});
