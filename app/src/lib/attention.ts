@@ -1,0 +1,589 @@
+/**
+ * What needs the visitor, and what anybody may do now: one sentence, a date and a place each. Read from accounts
+ * alone.
+ */
+
+import type { Account, Address } from "@solana/kit";
+import * as budget from "@community-budget/client";
+import type { Ballot, Epoch, Proposal, Stake, Stream, Treasury } from "@community-budget/client";
+
+import { type Part, money, sentence, staked, text, written } from "../activity/parts";
+import * as format from "./format";
+import { gaugesOf, mayTrip, nextCap, nextOpeningAt } from "./health";
+import type { Route } from "./router";
+import { categoryName } from "./words";
+
+const { ActionKind, EntryFlags, Outcome, hasFlag } = budget;
+const { epoch: course, stake: stakes, stream: flow, treasury: books } = budget.state;
+
+/** Something to be done. */
+export interface Matter {
+  /** The same for the same matter. */
+  readonly id: string;
+  /** Whom it needs. */
+  readonly who: "you" | "anyone";
+  /** One sentence. */
+  readonly words: readonly Part[];
+  /** What the moment is: `until`, `since`. */
+  readonly when: "until" | "since" | null;
+  /** Unix seconds; `null` when nothing runs out. */
+  readonly at: bigint | null;
+  readonly route: Route;
+  /** What the link says: the deed. */
+  readonly deed: string;
+}
+
+/** What is known of who visits. Whatever is not known yet is `null` and asks for nothing. */
+export interface You {
+  readonly address: Address;
+  readonly stake: Stake | null;
+  /** The ballot in the present epoch; `"none"` when there is none. */
+  readonly ballot: Ballot | "none" | null;
+  /** The ballot in the last settled epoch, while it is not closed. */
+  readonly lastBallot: Ballot | null;
+  /** All stakes: who named the visitor as delegate. */
+  readonly stakes: readonly Stake[] | null;
+  /** Owners whose ballots are recorded in the present epoch. */
+  readonly voters: ReadonlySet<Address> | null;
+}
+
+/** What matters are read from. */
+export interface Scene {
+  /** Unix seconds. */
+  readonly now: bigint;
+  readonly treasury: Treasury;
+  /** The epoch opened last; `null` before the first, and when it is closed. */
+  readonly epoch: Epoch | null;
+  /** All epochs that are not closed. */
+  readonly epochs: readonly Epoch[];
+  /** Of the present epoch, by place on the slate. */
+  readonly proposals: ReadonlyMap<number, Proposal>;
+  readonly streams: readonly Account<Stream>[];
+  /** Titles of awards that became streams; nothing where it is not known. */
+  readonly titleOf: (epoch: number, entry: number) => string | null;
+  readonly you: You | null;
+}
+
+const EPOCH: Route = { page: "epoch", index: null };
+const NOBODY = "11111111111111111111111111111111";
+
+/** All matters: the visitor's first, what runs out soonest first. */
+export function mattersOf(scene: Scene): readonly Matter[] {
+  const own = scene.you === null ? [] : mattersFor(scene, scene.you);
+  return [...sorted(own), ...sorted(mattersForAnyone(scene))];
+}
+
+function sorted(matters: readonly Matter[]): Matter[] {
+  const ends = (matter: Matter) => (matter.when === "until" ? matter.at : null);
+  return [...matters].sort((a, b) => {
+    const [first, second] = [ends(a), ends(b)];
+    if (first === second) return 0;
+    if (first === null) return 1;
+    return second === null || first < second ? -1 : 1;
+  });
+}
+
+const count = (value: number, one: string, many?: string) => text(format.count(value, one, many));
+
+function mattersFor(scene: Scene, you: You): Matter[] {
+  return [
+    ...ballotOf(scene, you),
+    ...delegationsOf(scene, you),
+    ...acceptancesOf(scene, you),
+    ...streamsOf(scene, you),
+    ...stakeOf(scene, you),
+    ...rewardOf(scene, you),
+    ...dutiesOf(scene, you),
+  ];
+}
+
+/** The power of a stake in the present epoch. */
+function powerOf(treasury: Treasury, stake: Stake, now: bigint): bigint {
+  const index = books.currentEpoch(treasury);
+  if (index === null || !books.votingOpened(treasury, now)) return 0n;
+  return stakes.powerIn(stake, index);
+}
+
+function ballotOf({ now, treasury, epoch }: Scene, you: You): Matter[] {
+  if (epoch === null || course.phaseAt(epoch, now) !== "Voting") return [];
+  const { stake, ballot } = you;
+  if (stake === null || ballot === null || epoch.votableCount === 0) return [];
+  const electorate = books.electorate(treasury, epoch.index);
+  const common = {
+    who: "you",
+    when: "until",
+    at: epoch.votingClosesAt,
+    route: { page: "ballot" },
+  } as const;
+  if (ballot === "none") {
+    const power = powerOf(treasury, stake, now);
+    if (power === 0n) return [];
+    const share = text(format.share(power, electorate));
+    return [
+      {
+        ...common,
+        id: "ballot",
+        words: sentence`You have not voted; your weight is ${share} of all.`,
+        deed: "Fill in your ballot",
+      },
+    ];
+  }
+  const covered = budget.unpackBallot(ballot.choices).length;
+  const gate = epoch.policy.budget.participationGateBps;
+  const needed = Number(budget.rules.bps.shareCeil(BigInt(epoch.votableCount), gate));
+  const paid = epoch.rewardPool > 0n && covered < Math.max(needed, 1);
+  if (covered === 0) {
+    return [
+      {
+        ...common,
+        id: "ballot-empty",
+        words: sentence`Your ballot holds no choice: it counts for nothing.`,
+        deed: "Fill it in again",
+      },
+    ];
+  }
+  if (!paid) return [];
+  const earned = course.reward({ ...epoch, electorate }, ballot.weight, needed);
+  return [
+    {
+      ...common,
+      id: "ballot-gate",
+      words: sentence`Your ballot covers ${String(covered)} of ${count(
+        epoch.votableCount,
+        "entry",
+        "entries",
+      )}; from ${String(needed)} on it earns ${money(earned)}, whatever you choose.`,
+      deed: "Add to your ballot",
+    },
+  ];
+}
+
+function delegationsOf({ now, treasury, epoch }: Scene, you: You): Matter[] {
+  if (epoch === null || course.phaseAt(epoch, now) !== "Voting") return [];
+  const { voters } = you;
+  if (you.stakes === null || voters === null || epoch.votableCount === 0) return [];
+  const waiting = you.stakes.filter(
+    (stake) =>
+      stake.delegate === you.address &&
+      stake.owner !== you.address &&
+      !voters.has(stake.owner) &&
+      powerOf(treasury, stake, now) > 0n,
+  );
+  if (waiting.length === 0) return [];
+  const weight = waiting.reduce((sum, stake) => sum + powerOf(treasury, stake, now), 0n);
+  const share = text(format.share(weight, books.electorate(treasury, epoch.index)));
+  const who = waiting.length === 1 ? "has" : "have";
+  return [
+    {
+      id: "delegations",
+      who: "you",
+      words: sentence`${count(waiting.length, "holder")} who named you as delegate ${who} no ballot yet: ${share} of all weight.`,
+      when: "until",
+      at: epoch.votingClosesAt,
+      route: { page: "ballot" },
+      deed: "Vote for them",
+    },
+  ];
+}
+
+function acceptancesOf({ now, epoch, proposals }: Scene, you: You): Matter[] {
+  if (epoch === null || course.phaseAt(epoch, now) !== "Submission") return [];
+  return [...proposals.values()].flatMap(({ index, terms }): Matter[] => {
+    const entry = epoch.slate[index];
+    const { action } = terms;
+    if (action.__kind !== "Award" || action.fields[0].recipient !== you.address) return [];
+    const waits =
+      entry !== undefined &&
+      entry.outcome === Outcome.Pending &&
+      !hasFlag(entry, EntryFlags.Accepted);
+    if (!waits) return [];
+    const route: Route = { page: "proposal", index: epoch.index, entry: index };
+    return [
+      {
+        id: `accept-${epoch.index}-${index}`,
+        who: "you",
+        words: sentence`${written(terms.title, null)} would pay you ${money(
+          action.fields[0].amount,
+        )}; nobody can vote on it before you accept.`,
+        when: "until",
+        at: epoch.votingOpensAt,
+        route,
+        deed: "Look at its terms",
+      },
+    ];
+  });
+}
+
+function streamsOf(scene: Scene, you: You): Matter[] {
+  const { now, treasury, streams } = scene;
+  const own = streams.filter(({ data }) => data.recipient === you.address);
+  const matters: Matter[] = [];
+  let claimable = 0n;
+  let paying: Stream | null = null;
+  let several = false;
+  for (const { data } of own) {
+    const next = flow.claimAt({ address: data.treasury, data: treasury }, data, now);
+    if (next > 0n) {
+      several = paying !== null;
+      claimable += next;
+      paying = data;
+    }
+    const update = updateOf(scene, data);
+    if (update !== null) matters.push(update);
+  }
+  if (paying !== null) {
+    matters.push({
+      id: "claim",
+      who: "you",
+      words: sentence`${money(claimable)} of your streams can be claimed now.`,
+      when: null,
+      at: null,
+      route: several ? { page: "streams" } : streamRoute(paying),
+      deed: "Claim",
+    });
+  }
+  return matters;
+}
+
+const streamRoute = ({ epochIndex, entryIndex }: Stream): Route => ({
+  page: "stream",
+  index: epochIndex,
+  entry: entryIndex,
+});
+
+/** A stream by its award's title, or by its place. */
+function called({ titleOf }: Scene, { epochIndex, entryIndex }: Stream): Part {
+  const title = titleOf(epochIndex, entryIndex);
+  return title === null
+    ? text(`the stream of entry ${entryIndex} in epoch ${epochIndex}`)
+    : written(title, null);
+}
+
+/** Unix seconds at which a stream's own clock shows `clock`. */
+function reached(stream: Stream, clock: bigint): bigint {
+  return budget.rules.stream.reachedAt(flow.clock(stream), clock);
+}
+
+function updateOf(scene: Scene, stored: Stream): Matter | null {
+  const stream = flow.asOf(stored, scene.now);
+  const waits = flow.stageAt(stream, scene.now);
+  const common = { who: "you", route: streamRoute(stream) } as const;
+  const id = `update-${stream.epochIndex}-${stream.entryIndex}-${stream.passed}`;
+  const checkpoint = `checkpoint ${stream.passed + 1} of ${stream.checkpoints}`;
+  switch (waits?.kind) {
+    case "AwaitsUpdate":
+      return {
+        ...common,
+        id,
+        words: sentence`Your update on ${called(scene, stream)} is due: it has come to ${checkpoint} and waits there.`,
+        when: "until",
+        at: reached(stream, waits.until),
+        deed: "File the update",
+      };
+    case "Overdue":
+      return {
+        ...common,
+        id,
+        words: sentence`Your update on ${called(scene, stream)} did not come in time: anybody may have it held.`,
+        when: "since",
+        at: reached(stream, waits.at),
+        deed: "See what can be done",
+      };
+    default:
+      return null;
+  }
+}
+
+function stakeOf({ now }: Scene, { stake }: You): Matter[] {
+  if (stake === null) return [];
+  const route: Route = { page: "participation" };
+  const matters: Matter[] = [];
+  if (stake.dormant !== 0) {
+    matters.push({
+      id: "dormant",
+      who: "you",
+      words: sentence`Your stake is dormant, as nobody voted with it for eight epochs: it weighs nothing until you touch it.`,
+      when: null,
+      at: null,
+      route,
+      deed: "Wake it",
+    });
+  }
+  if (stake.cooling > 0n && now >= stake.coolingUntil) {
+    matters.push({
+      id: "cooled",
+      who: "you",
+      words: sentence`${staked(stake.cooling)} have cooled down and can be withdrawn.`,
+      when: "since",
+      at: stake.coolingUntil,
+      route,
+      deed: "Withdraw",
+    });
+  }
+  return matters;
+}
+
+/** The epoch settled last, of those that are not closed. */
+export function lastSettled(epochs: readonly Epoch[]): Epoch | null {
+  return epochs.reduce<Epoch | null>(
+    (last, one) => (one.settledAt !== 0n && (last === null || one.index > last.index) ? one : last),
+    null,
+  );
+}
+
+function rewardOf({ now, epochs }: Scene, { lastBallot }: You): Matter[] {
+  const epoch = lastSettled(epochs);
+  if (epoch === null || lastBallot === null) return [];
+  const covered = budget.unpackBallot(lastBallot.choices).length;
+  const earned = course.reward(epoch, lastBallot.weight, covered);
+  const until = course.claimsEndAt(epoch);
+  if (earned === 0n || now >= until) return [];
+  return [
+    {
+      id: `reward-${epoch.index}`,
+      who: "you",
+      words: sentence`You earned ${money(earned)} by voting in epoch ${String(epoch.index)}.`,
+      when: "until",
+      at: until,
+      route: { page: "participation" },
+      deed: "Claim it",
+    },
+  ];
+}
+
+function dutiesOf(scene: Scene, you: You): Matter[] {
+  const { treasury } = scene;
+  return [
+    ...(treasury.reviewer === you.address ? reviewsOf(scene) : []),
+    ...(treasury.guardian === you.address ? vetoesOf(scene) : []),
+    ...(treasury.riskReporter === you.address ? marksOf(scene) : []),
+  ];
+}
+
+function reviewsOf(scene: Scene): Matter[] {
+  return scene.streams.flatMap(({ data }): Matter[] => {
+    const waits = flow.stageAt(data, scene.now);
+    if (waits?.kind !== "AwaitsVerdict") return [];
+    return [
+      {
+        id: `verdict-${data.epochIndex}-${data.entryIndex}-${data.passed}`,
+        who: "you",
+        words: sentence`As the reviewer, you are to score the update on ${called(scene, data)}; without a score it passes by itself.`,
+        when: "until",
+        at: reached(data, waits.until),
+        route: streamRoute(data),
+        deed: "Read and score it",
+      },
+    ];
+  });
+}
+
+function vetoesOf({ now, epochs }: Scene): Matter[] {
+  return epochs.flatMap((epoch): Matter[] => {
+    if (epoch.settledAt === 0n) return [];
+    const open = epoch.slate.slice(0, epoch.entryCount).flatMap((entry) => {
+      const stoppable = entry.action === ActionKind.Award || entry.action === ActionKind.SetPolicy;
+      const waits = entry.outcome === Outcome.Funded || entry.outcome === Outcome.Approved;
+      const until = course.executableAt(epoch, entry.tier);
+      return stoppable && waits && now < until ? [until] : [];
+    });
+    const [first] = [...open].sort((a, b) => (a < b ? -1 : 1));
+    if (first === undefined) return [];
+    const them = open.length === 1 ? "it" : "them";
+    return [
+      {
+        id: `veto-${epoch.index}`,
+        who: "you",
+        words: sentence`As the guardian, you may veto ${count(open.length, "entry", "entries")} of epoch ${String(epoch.index)} while the timelock keeps ${them} from being executed.`,
+        when: "until",
+        at: first,
+        route: { page: "epoch", index: epoch.index },
+        deed: "Read what passed",
+      },
+    ];
+  });
+}
+
+function marksOf({ treasury }: Scene): Matter[] {
+  const opensAt = nextOpeningAt(treasury);
+  const { markAgeSecs, categories } = treasury.inForce.risk;
+  return treasury.positions.flatMap((position, category): Matter[] => {
+    if (position.cost === 0n) return [];
+    const markedAt = position.reportedAt === 0n ? position.markedAt : position.reportedAt;
+    const countsUntil = markedAt + BigInt(markAgeSecs);
+    if (countsUntil >= opensAt) return [];
+    return [
+      {
+        id: `mark-${category}`,
+        who: "you",
+        words: sentence`As the risk reporter, you are to mark ${written(
+          categoryName(categories[category]),
+          null,
+        )} anew: its mark will be too old to count when the next epoch opens.`,
+        when: "until",
+        at: opensAt,
+        route: { page: "risk" },
+        deed: "Mark it",
+      },
+    ];
+  });
+}
+
+function mattersForAnyone(scene: Scene): Matter[] {
+  return [...courseOf(scene), ...executionsOf(scene), ...streamsForAnyone(scene), ...tripOf(scene)];
+}
+
+function courseOf({ now, treasury, epoch, epochs }: Scene): Matter[] {
+  const matters: Matter[] = [];
+  if (epoch !== null && course.phaseAt(epoch, now) === "Tallying") {
+    matters.push({
+      id: "settle",
+      who: "anyone",
+      words: sentence`Voting in epoch ${String(epoch.index)} has closed: anybody may settle it, and the result does not depend on who does.`,
+      when: "since",
+      at: epoch.votingClosesAt,
+      route: EPOCH,
+      deed: "Settle it",
+    });
+  }
+  const opensAt = nextOpeningAt(treasury);
+  if (treasury.epochActive === 0 && now >= opensAt) {
+    const cap = nextCap(treasury);
+    if (cap !== null) {
+      matters.push({
+        id: "open",
+        who: "anyone",
+        words: sentence`Epoch ${String(treasury.epochCount)} may be opened by anybody; it could give away ${money(cap)}.`,
+        when: "since",
+        at: opensAt,
+        route: EPOCH,
+        deed: "Open it",
+      });
+    }
+  }
+  for (const past of epochs) {
+    const empty = past.voteRecordCount === 0n && past.openProposals === 0;
+    if (past.settledAt === 0n || !empty) continue;
+    matters.push({
+      id: `close-epoch-${past.index}`,
+      who: "anyone",
+      words: sentence`Nothing is left to do in epoch ${String(past.index)}: anybody may close its account, and the rent goes back to who paid it.`,
+      when: null,
+      at: null,
+      route: { page: "epoch", index: past.index },
+      deed: "Close it",
+    });
+  }
+  return matters;
+}
+
+function executionsOf({ now, treasury, epochs }: Scene): Matter[] {
+  const standstill = books.standstill(treasury);
+  const blocked = budget.rules.standstill.isOn(standstill, now);
+  const stood = budget.rules.standstill.totalSecs(standstill, now);
+  return epochs.flatMap((epoch): Matter[] => {
+    if (epoch.settledAt === 0n) return [];
+    const waiting = epoch.slate
+      .slice(0, epoch.entryCount)
+      .filter(({ outcome }) => outcome === Outcome.Funded || outcome === Outcome.Approved);
+    const graceEndsAt = course.graceEndsAt(epoch, stood);
+    const over = now >= graceEndsAt;
+    const route: Route = { page: "epoch", index: epoch.index };
+    if (over) {
+      if (waiting.length === 0) return [];
+      return [
+        {
+          id: `lapse-${epoch.index}`,
+          who: "anyone",
+          words: sentence`${count(waiting.length, "entry", "entries")} of epoch ${String(epoch.index)} ${waiting.length === 1 ? "was" : "were"} not executed in time: anybody may let ${waiting.length === 1 ? "it" : "them"} lapse, which frees the money.`,
+          when: "since",
+          at: graceEndsAt,
+          route,
+          deed: "Look at the epoch",
+        },
+      ];
+    }
+    const due = waiting.filter(
+      ({ action, tier }) =>
+        now >= course.executableAt(epoch, tier) &&
+        // Breaker and pause reach awards and changes of policy only.
+        !(blocked && (action === ActionKind.Award || action === ActionKind.SetPolicy)),
+    );
+    if (due.length === 0) return [];
+    return [
+      {
+        id: `execute-${epoch.index}`,
+        who: "anyone",
+        words: sentence`${count(due.length, "entry", "entries")} of epoch ${String(epoch.index)} passed and may be executed by anybody.`,
+        when: "until",
+        at: graceEndsAt,
+        route,
+        deed: "Look at the epoch",
+      },
+    ];
+  });
+}
+
+function streamsForAnyone(scene: Scene): Matter[] {
+  const { now, streams, you } = scene;
+  const matters: Matter[] = [];
+  let finished = 0;
+  for (const { data } of streams) {
+    const stream = flow.asOf(data, now);
+    if (flow.isFinished(stream) && stream.openReviews === 0) finished += 1;
+    const waits = flow.stageAt(stream, now);
+    // The recipient is told so as the recipient.
+    if (waits?.kind !== "Overdue" || stream.recipient === you?.address) continue;
+    matters.push({
+      id: `hold-${stream.epochIndex}-${stream.entryIndex}`,
+      who: "anyone",
+      words: sentence`The update on ${called(scene, stream)} did not come in time: anybody may have the stream held until a vote decides on it.`,
+      when: "since",
+      at: reached(stream, waits.at),
+      route: streamRoute(stream),
+      deed: "Look at the stream",
+    });
+  }
+  if (finished > 0) {
+    matters.push({
+      id: "close-streams",
+      who: "anyone",
+      words: sentence`${count(finished, "stream")} paid all that ${finished === 1 ? "it" : "they"} had to: anybody may close ${finished === 1 ? "its account" : "their accounts"}, and the rent goes back to who paid it.`,
+      when: null,
+      at: null,
+      route: { page: "streams" },
+      deed: "Look at the streams",
+    });
+  }
+  return matters;
+}
+
+function tripOf({ now, treasury }: Scene): Matter[] {
+  const gauges = gaugesOf(treasury, now);
+  if (!mayTrip(gauges)) return [];
+  const why =
+    gauges.condition === "drawdown"
+      ? "the treasury has lost too much"
+      : "more is awarded than comes in, with too little left";
+  return [
+    {
+      id: "trip",
+      who: "anyone",
+      words: sentence`Anybody may trip the breaker now: ${why}.`,
+      when: null,
+      at: null,
+      route: { page: "risk" },
+      deed: "Look at the risk",
+    },
+  ];
+}
+
+/** Whether `address` holds a role in the treasury, and which. */
+export function rolesOf(treasury: Treasury, address: Address): readonly string[] {
+  const roles: readonly (readonly [string, Address])[] = [
+    ["guardian", treasury.guardian],
+    ["reviewer", treasury.reviewer],
+    ["risk reporter", treasury.riskReporter],
+  ];
+  return roles.flatMap(([role, holder]) => (holder === address && holder !== NOBODY ? [role] : []));
+}
