@@ -59,6 +59,27 @@ export function CapBar({
   );
 }
 
+/** What is used of a limit, on a scale that others share. */
+export function LimitBar({
+  used,
+  limit,
+  scale,
+}: {
+  readonly used: bigint;
+  readonly limit: bigint;
+  /** At the right end. */
+  readonly scale: bigint;
+}) {
+  const at = (value: bigint) => format.fraction(value, scale) * 100;
+  return (
+    <span className="bars-track" aria-hidden="true">
+      <Stretch className="bars-room" from={0} to={at(limit)} />
+      <Stretch className="bars-funded" from={0} to={at(used)} />
+      <Stretch className="bars-end" from={Math.max(0, at(limit) - 0.5)} to={at(limit)} />
+    </span>
+  );
+}
+
 /** A share against the share that is needed, on a bar whose right end is `scaleBps`. */
 export function ThresholdBar({
   share,

@@ -51,7 +51,7 @@ export interface FundingLineProps {
 
 /** What is the case of a slate, in a sentence: `If voting closed now, 7 of 11 asks would be funded …` */
 export function FundingSentence({ shown }: { readonly shown: ShownSlate }) {
-  return <p className="lead">{headline(shown.slate)}</p>;
+  return <p className="lead funding-sentence">{headline(shown.slate)}</p>;
 }
 
 /** See the top of this file. */

@@ -264,12 +264,18 @@ function failed(slate: Slate, entry: Entry, decision: Decision): string {
     }
     case Failure.SupportTooThin: {
       const more = lacking(slate, entry, decision.tier);
-      const rest = more === null ? "" : `: ${ofAll(more)} more needed`;
+      const rest = more === null ? "" : `: ${enough(more, slate.electorate)} more needed`;
       return `${ofAll(entry.for)} for it, too few${rest}`;
     }
     default:
       return "did not pass";
   }
+}
+
+/** A share of all weight that is enough: rounded up to a tenth of a percent. */
+export function enough(weight: bigint, electorate: bigint): string {
+  if (electorate === 0n) return format.bps(0);
+  return format.bps(((weight * 1_000n + electorate - 1n) / electorate) * 10n);
 }
 
 /** The least weight in favour that would make an entry pass; `null` when even all weight would not. */

@@ -104,6 +104,7 @@ function About({ row }: { readonly row: Row }) {
         </>
       )}
       <Written>{row.matter}</Written> · {row.tier}
+      {row.closed ? " · its proposal account is closed" : null}
     </span>
   );
 }

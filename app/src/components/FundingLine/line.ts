@@ -48,6 +48,8 @@ export interface Row {
   readonly approvalBps: number;
   /** Whether votes have been counted on it. */
   readonly judged: boolean;
+  /** Whether its proposal account has been closed, and its words with it. */
+  readonly closed: boolean;
   /** Whether a ballot may choose on it. */
   readonly votable: boolean;
 }
@@ -111,8 +113,10 @@ export class Lines {
     const known = this.#lack.get(index);
     if (known?.key === key) return known.text;
     const more = words.lacking(slate, entry, tier);
-    const part = more === null ? null : format.share(more, slate.electorate);
-    const text = part === null ? "too little weight is staked" : `passes with ${part} more for it`;
+    const text =
+      more === null
+        ? "too little weight is staked for any decision"
+        : `needs ${words.enough(more, slate.electorate)} more weight in favour`;
     this.#lack.set(index, { key, text });
     return text;
   }
@@ -192,6 +196,7 @@ function rowOf(
     quorumBps: bars.quorumBps,
     approvalBps: bars.approvalBps,
     judged: shown.phase !== "Submission" && !out,
+    closed: budget.hasFlag(entry, budget.EntryFlags.Closed),
     votable: budget.state.epoch.isVotable(entry),
   };
 }
