@@ -131,7 +131,10 @@ export class FakeNode {
     server.on("upgrade", (request, socket) => {
       const connection = new Connection(request, socket, (text) => node.#heard(connection, text));
       connections.add(connection);
-      socket.on("close", () => connections.delete(connection));
+      socket.on("close", () => {
+        connections.delete(connection);
+        node.#forget(connection);
+      });
     });
     await new Promise<void>((ready) => server.listen(0, "127.0.0.1", ready));
     const bound = server.address();
@@ -177,6 +180,11 @@ export class FakeNode {
     for (const connection of this.#connections) connection.close();
     this.#server.closeAllConnections();
     await new Promise((closed) => this.#server.close(closed));
+  }
+
+  #forget(connection: Connection): void {
+    for (const [id, { to }] of this.#subscribers)
+      if (to === connection) this.#subscribers.delete(id);
   }
 
   #slot(): number {
