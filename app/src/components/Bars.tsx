@@ -87,6 +87,7 @@ export function ThresholdBar({
   scaleBps,
   reached,
   figure,
+  exact,
   what,
 }: {
   /** Basis points. */
@@ -94,10 +95,11 @@ export function ThresholdBar({
   readonly needed: number;
   readonly scaleBps: number;
   readonly reached: boolean;
-  /** The share as it is read. */
+  /** The share as it is read, and what it is exactly. */
   readonly figure: string;
+  readonly exact: string;
   /** What is needed is called. */
-  readonly what: "quorum" | "needs";
+  readonly what: "quorum" | "approval";
 }) {
   const scale = BigInt(scaleBps);
   const threshold = format.bps(needed);
@@ -114,7 +116,9 @@ export function ThresholdBar({
           style={{ transform: `translateX(${format.fraction(BigInt(needed), scale) * 100}%)` }}
         />
       </span>
-      <b className="bars-figure">{figure}</b>
+      <b className="bars-figure" title={exact}>
+        {figure}
+      </b>
       {reached ? (
         <span className="bars-label">
           {what} {threshold}
@@ -126,7 +130,7 @@ export function ThresholdBar({
         </span>
       ) : (
         <span className="bars-label bars-missed">
-          of {threshold} {what === "needs" ? "needed" : what}
+          of {threshold} {what}
         </span>
       )}
     </span>
@@ -140,9 +144,12 @@ export function TurnoutBar({
   quorum,
   quorumBps,
   scaleBps = 10_000,
+  decimals,
 }: {
   /** Weight for, against and abstaining. */
   readonly cast: bigint;
+  /** Of the weight. */
+  readonly decimals: number;
   readonly electorate: bigint;
   readonly quorum: bigint;
   readonly quorumBps: number;
@@ -155,6 +162,7 @@ export function TurnoutBar({
       scaleBps={scaleBps}
       reached={cast > 0n && cast >= quorum}
       figure={format.share(cast, electorate)}
+      exact={`${format.exactDigits(cast, decimals)} weight took part, ${format.exactDigits(quorum, decimals)} needed`}
       what="quorum"
     />
   );
@@ -165,11 +173,14 @@ export function ApprovalBar({
   inFavour,
   against,
   approvalBps,
+  decimals,
 }: {
   /** Weight. */
   readonly inFavour: bigint;
   readonly against: bigint;
   readonly approvalBps: number;
+  /** Of the weight. */
+  readonly decimals: number;
 }) {
   const decided = inFavour + against;
   return (
@@ -179,7 +190,8 @@ export function ApprovalBar({
       scaleBps={10_000}
       reached={decided > 0n && inFavour * 10_000n >= BigInt(approvalBps) * decided}
       figure={format.share(inFavour, decided)}
-      what="needs"
+      exact={`${format.exactDigits(inFavour, decimals)} weight for, ${format.exactDigits(against, decimals)} against`}
+      what="approval"
     />
   );
 }

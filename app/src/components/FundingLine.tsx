@@ -61,7 +61,7 @@ export function FundingLine(props: FundingLineProps) {
 }
 
 function EpochLine({ shown, choices, onChoose, compare, compact = false }: FundingLineProps) {
-  const { treasury } = useConfig();
+  const { treasury, stake } = useConfig();
   const [lines] = useState(() => new Lines());
   const line = useMemo(() => lines.of(shown), [lines, shown]);
   const moves = useMemo(
@@ -82,6 +82,7 @@ function EpochLine({ shown, choices, onChoose, compare, compact = false }: Fundi
     const props: FundingRowProps = {
       row: own,
       unit: budget,
+      decimals: stake.decimals,
       scaleBps: line.scaleBps,
       compact,
       choice: choices?.get(index) ?? null,

@@ -4,7 +4,7 @@ import type { Account } from "@solana/kit";
 import { type Epoch, UNRANKED, state } from "@community-budget/client";
 import { memo, useMemo } from "react";
 
-import { LimitBar, ThresholdBar } from "../components/Bars";
+import { LimitBar, TurnoutBar } from "../components/Bars";
 import { EntryTitle } from "../components/Entry";
 import { FundingLine, FundingSentence } from "../components/FundingLine";
 import { type CategoryUse, categoriesOf } from "../components/FundingLine/line";
@@ -168,7 +168,6 @@ function Turnout({ shown }: { readonly shown: ShownSlate }) {
   const { slate, epoch, proposals } = shown;
   const { stake } = useConfig();
   const most = useMemo(() => highestQuorum(shown), [shown]);
-  const reached = most !== null && epoch.turnout >= most.quorum;
   return (
     <section>
       <h2>Turnout</h2>
@@ -181,13 +180,12 @@ function Turnout({ shown }: { readonly shown: ShownSlate }) {
       {most === null ? null : (
         <>
           <div className="epoch-turnout">
-            <ThresholdBar
-              share={format.shareBps(epoch.turnout, slate.electorate)}
-              needed={most.quorumBps}
-              scaleBps={10_000}
-              reached={reached}
-              figure={format.share(epoch.turnout, slate.electorate)}
-              what="quorum"
+            <TurnoutBar
+              cast={epoch.turnout}
+              electorate={slate.electorate}
+              quorum={most.quorum}
+              quorumBps={most.quorumBps}
+              decimals={stake.decimals}
             />
           </div>
           <p className="muted small">

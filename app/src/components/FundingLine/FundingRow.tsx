@@ -19,6 +19,8 @@ const PULSE_MS = 1_500;
 export interface FundingRowProps {
   readonly row: Row;
   readonly unit: Unit;
+  /** Decimals of weights. */
+  readonly decimals: number;
   readonly scaleBps: number;
   readonly compact: boolean;
   readonly choice: Choice | null;
@@ -33,6 +35,7 @@ export interface FundingRowProps {
 export const FundingRow = memo(function FundingRow({
   row,
   unit,
+  decimals,
   scaleBps,
   compact,
   choice,
@@ -75,7 +78,7 @@ export const FundingRow = memo(function FundingRow({
         <Swatch fill={row.look} />
         <Word row={row} />
       </td>
-      {compact ? null : <Votes row={row} scaleBps={scaleBps} />}
+      {compact ? null : <Votes row={row} scaleBps={scaleBps} decimals={decimals} />}
       {row.why === "" || compact ? null : (
         <td role="cell" className="funding-why">
           {row.why}
@@ -117,7 +120,11 @@ function Word({ row }: { readonly row: Row }) {
   return row.word;
 }
 
-function Votes({ row, scaleBps }: { readonly row: Row; readonly scaleBps: number }) {
+function Votes({
+  row,
+  scaleBps,
+  decimals,
+}: Pick<FundingRowProps, "row" | "scaleBps" | "decimals">) {
   if (!row.judged) {
     return (
       <td role="cell" className="funding-needs">
@@ -134,10 +141,16 @@ function Votes({ row, scaleBps }: { readonly row: Row; readonly scaleBps: number
           quorum={row.quorum}
           quorumBps={row.quorumBps}
           scaleBps={scaleBps}
+          decimals={decimals}
         />
       </td>
       <td role="cell" className="funding-approval">
-        <ApprovalBar inFavour={row.for} against={row.against} approvalBps={row.approvalBps} />
+        <ApprovalBar
+          inFavour={row.for}
+          against={row.against}
+          approvalBps={row.approvalBps}
+          decimals={decimals}
+        />
       </td>
     </>
   );
