@@ -246,20 +246,18 @@ class Search {
 }
 
 /**
- * Whether what the page shows of the proposals is what was hashed. Both are compared as decoded: what
- * decoding loses is lost on both sides.
+ * Whether what the page shows of the proposals is what was hashed, as far as it shows them. Both are compared
+ * as decoded: what decoding loses is lost on both sides.
  */
 export function isShown(
   signed: ReadonlyMap<number, Signed>,
   shown: ReadonlyMap<number, Proposal>,
 ): boolean {
-  const encoder = budget.getTermsEncoder();
-  return [...signed].every(([index, { canonical }]) => {
-    const own = shown.get(index);
-    if (own === undefined) return false;
+  const bytes = (terms: Terms) => hex(budget.getTermsEncoder().encode(terms));
+  return [...shown].every(([index, { terms }]) => {
+    const own = signed.get(index);
     return (
-      hex(encoder.encode(own.terms)) ===
-      hex(encoder.encode(budget.getTermsDecoder().decode(canonical)))
+      own !== undefined && bytes(terms) === bytes(budget.getTermsDecoder().decode(own.canonical))
     );
   });
 }
