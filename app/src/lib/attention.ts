@@ -65,7 +65,6 @@ export interface Scene {
 }
 
 const EPOCH: Route = { page: "epoch", index: null };
-const NOBODY = "11111111111111111111111111111111";
 
 /** All matters: the visitor's first, what runs out soonest first. */
 export function mattersOf(scene: Scene): readonly Matter[] {
@@ -576,14 +575,4 @@ function tripOf({ now, treasury }: Scene): Matter[] {
       deed: "Look at the risk",
     },
   ];
-}
-
-/** Whether `address` holds a role in the treasury, and which. */
-export function rolesOf(treasury: Treasury, address: Address): readonly string[] {
-  const roles: readonly (readonly [string, Address])[] = [
-    ["guardian", treasury.guardian],
-    ["reviewer", treasury.reviewer],
-    ["risk reporter", treasury.riskReporter],
-  ];
-  return roles.flatMap(([role, holder]) => (holder === address && holder !== NOBODY ? [role] : []));
 }

@@ -109,12 +109,3 @@ function received(event: BudgetEvent): bigint {
       return 0n;
   }
 }
-
-/** Sums of both over the epochs that the rules look at. */
-export function trailing(treasury: Treasury): {
-  readonly outflow: bigint;
-  readonly inflow: bigint;
-} {
-  const sum = (flows: readonly bigint[]) => flows.reduce((all, one) => all + one, 0n);
-  return { outflow: sum(treasury.outflow), inflow: sum(treasury.inflow) };
-}

@@ -15,7 +15,7 @@ import { useMatters } from "./matters";
 
 /** See the top of this file. */
 export function Attention({ treasury }: { readonly treasury: Treasury }) {
-  const { matters, complete } = useMatters(treasury);
+  const { matters, kind } = useMatters(treasury);
   const visitor = useVisitor();
   const yours = matters.filter(({ who }) => who === "you");
   const open = matters.filter(({ who }) => who === "anyone");
@@ -23,9 +23,19 @@ export function Attention({ treasury }: { readonly treasury: Treasury }) {
     <section aria-labelledby="needs" className="overview-needs">
       <h2 id="needs">{visitor === null ? "What comes next" : "What needs you"}</h2>
       {yours.length > 0 ? <List matters={yours} /> : null}
+      {kind === "reading" ? (
+        <p className="muted" role="status">
+          Still reading what could need {visitor === null ? "anybody" : "you"}…
+        </p>
+      ) : null}
+      {kind === "unsure" ? (
+        <p className="held" role="status">
+          Not everything could be read, so this list may be short.
+        </p>
+      ) : null}
       {yours.length === 0 ? (
         <p>
-          {visitor === null ? null : complete ? "Nothing needs you. " : "Still reading. "}
+          {visitor === null ? null : kind === "complete" ? "Nothing needs you. " : null}
           <Next treasury={treasury} />
         </p>
       ) : null}

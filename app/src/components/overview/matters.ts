@@ -19,10 +19,11 @@ const NO_BALLOT = new Cell<Loaded<Ballot>>(ABSENT);
 const NO_STAKES = new Cell<Loaded<readonly Account<Stake>[]>>(ABSENT);
 const NO_BALLOTS = new Cell<Loaded<readonly Account<Ballot>[]>>(ABSENT);
 
-/** The matters, and whether everything that could matter has been read. */
+/** The matters, and how sure it is that there are no others. */
 export interface Matters {
   readonly matters: readonly Matter[];
-  readonly complete: boolean;
+  /** `unsure`: something could not be read, or what was read contradicts itself. */
+  readonly kind: "complete" | "reading" | "unsure";
 }
 
 /** A minute is fine enough for what runs out in days. */
@@ -80,9 +81,11 @@ export function useMatters(treasury: Treasury): Matters {
         you,
       }),
     );
-    const reading = [epoch, epochs, streams, stake, ballot, lastBallot, stakes, ballots];
-    const complete = reading.every(({ kind }) => kind === "ready" || kind === "absent");
-    return { matters: matters ?? [], complete: complete && matters !== null };
+    const read = [epoch, epochs, streams, stake, ballot, lastBallot, stakes, ballots];
+    const unsure =
+      matters === null || read.some(({ kind }) => kind === "failed" || kind === "doubted");
+    const reading = read.some(({ kind }) => kind === "loading");
+    return { matters: matters ?? [], kind: unsure ? "unsure" : reading ? "reading" : "complete" };
   }, [
     now,
     treasury,

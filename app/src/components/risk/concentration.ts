@@ -27,7 +27,11 @@ const largestFirst = (parts: Iterable<Part>) =>
   [...parts].sort((a, b) => (a.amount > b.amount ? -1 : a.amount < b.amount ? 1 : 0));
 
 /** What each recipient has, or would have, of an epoch's awards; the largest first. */
-export function recipientsOf({ slate, epoch, proposals }: ShownSlate): Part[] {
+export function recipientsOf({
+  slate,
+  epoch,
+  proposals,
+}: Pick<ShownSlate, "slate" | "epoch" | "proposals">): Part[] {
   const parts = new Map<string, Part>();
   epoch.slate.slice(0, epoch.entryCount).forEach((entry, index) => {
     const decision = decisionOn(slate, index);
