@@ -1,138 +1,62 @@
 import {
-  type Address,
+  type Instruction,
   address,
-  createSolanaRpcFromTransport,
-  getAddressDecoder,
-  getBase64Decoder,
+  appendTransactionMessageInstructions,
+  blockhash,
+  compileTransaction,
+  createNoopSigner,
+  createTransactionMessage,
+  getBase64EncodedWireTransaction,
+  pipe,
+  setTransactionMessageFeePayer,
+  setTransactionMessageLifetimeUsingBlockhash,
 } from "@solana/kit";
-import {
-  COMMUNITY_BUDGET_PROGRAM_ADDRESS,
-  getEpochOpenedEventEncoder,
-  getProposalAcceptedEventEncoder,
-  getStakeClosedEventEncoder,
-} from "@community-budget/client";
+import { Choice, getCastVoteInstruction, packBallot } from "@community-budget/client";
 import { describe, expect, it } from "vitest";
 
 import { History, type Line } from "../src/activity/history";
 import { arrange, countedOf } from "../src/activity/sequence";
 import { readTransaction } from "../src/activity/transaction";
+import {
+  EPOCH,
+  FakeNode,
+  OTHER_PROGRAM,
+  PROGRAM,
+  STRANGER,
+  TREASURY,
+  accepted,
+  at,
+  closed,
+  log,
+  opened,
+  voted,
+} from "./activity-node";
 
-const PROGRAM = COMMUNITY_BUDGET_PROGRAM_ADDRESS;
-const OTHER_PROGRAM = "11111111111111111111111111111111";
-const at = (byte: number) => getAddressDecoder().decode(new Uint8Array(32).fill(byte));
-const [TREASURY, EPOCH, STRANGER] = [at(1), at(2), at(9)];
-
-const data = (bytes: { readonly length: number; [index: number]: number }) =>
-  `Program data: ${getBase64Decoder().decode(Uint8Array.from(Array.from(bytes)))}`;
-const closed = (seq: number, treasury = TREASURY) =>
-  data(Array.from(getStakeClosedEventEncoder().encode({ seq, treasury, owner: at(3) })));
-const accepted = (seq: number) =>
-  data(
-    Array.from(
-      getProposalAcceptedEventEncoder().encode({
-        seq,
-        epoch: EPOCH,
-        index: 0,
-        recipient: at(3),
-        recipientAsk: 1,
-      }),
-    ),
-  );
-const opened = (seq: number) =>
-  data(
-    Array.from(
-      getEpochOpenedEventEncoder().encode({
-        seq,
-        treasury: TREASURY,
-        epoch: EPOCH,
-        index: 0,
-        cap: 0,
-        rewardPool: 0,
-        freeAtOpen: 0,
-        votingOpensAt: 0,
-        votingClosesAt: 0,
-        votingHardEndAt: 0,
-      }),
-    ),
-  );
-const log = (...lines: string[]) => [
-  `Program ${PROGRAM} invoke [1]`,
-  ...lines,
-  `Program ${PROGRAM} success`,
-];
-
-interface Sent {
-  readonly signature: string;
-  readonly slot: number;
-  readonly logs: readonly string[];
-  readonly about: readonly Address[];
-  readonly failed?: boolean;
-  /** The node names it and does not have it. */
-  readonly lost?: boolean;
+/** A ballot for these entries. */
+function ballotOf(entries: readonly number[]): Instruction {
+  const voter = createNoopSigner(at(3));
+  const marks = entries.map((entry) => [entry, Choice.For] as const);
+  return getCastVoteInstruction({
+    voter,
+    payer: voter,
+    treasury: TREASURY,
+    epoch: EPOCH,
+    stake: at(4),
+    voteRecord: at(5),
+    args: { slateHash: new Uint8Array(32), ballot: packBallot(marks) },
+  });
 }
 
-/** A node that keeps the given transactions, oldest first, and counts what it is asked. */
-class FakeNode {
-  sent: Sent[] = [];
-  asked: string[] = [];
-  atOnce = 0;
-  most = 0;
-  /** Requests for these signatures fail, once each. */
-  readonly broken = new Set<string>();
-
-  readonly rpc = createSolanaRpcFromTransport(
-    async <T>({ payload }: { readonly payload: unknown }) => {
-      const { method, params } = JSON.parse(
-        JSON.stringify(payload, (_, v: unknown) => (typeof v === "bigint" ? Number(v) : v)),
-      );
-      this.atOnce += 1;
-      this.most = Math.max(this.most, this.atOnce);
-      await new Promise((done) => setTimeout(done, 1));
-      this.atOnce -= 1;
-      const result =
-        method === "getTransaction"
-          ? this.#transaction(params[0])
-          : this.#list(params[0], params[1]);
-      // The transport's own type: whatever the method answers.
-      return { jsonrpc: "2.0", id: 1, result } as T;
-    },
+/** A transaction as a node gives it. */
+function wireOf(instructions: readonly Instruction[]): string {
+  const lifetime = { blockhash: blockhash(at(6)), lastValidBlockHeight: 1n };
+  const message = pipe(
+    createTransactionMessage({ version: 0 }),
+    (empty) => setTransactionMessageFeePayer(at(3), empty),
+    (paid) => setTransactionMessageLifetimeUsingBlockhash(lifetime, paid),
+    (living) => appendTransactionMessageInstructions(instructions, living),
   );
-
-  #list(about: string, range: { before?: string; until?: string; limit: number }) {
-    const all = this.sent.filter((one) => one.about.some((each) => each === about)).reverse();
-    const from =
-      range.before === undefined ? 0 : all.findIndex((one) => one.signature === range.before) + 1;
-    const end =
-      range.until === undefined ? -1 : all.findIndex((one) => one.signature === range.until);
-    return all
-      .slice(from, end === -1 ? undefined : end)
-      .slice(0, range.limit)
-      .map((one) => ({
-        signature: one.signature,
-        slot: one.slot,
-        blockTime: 1_000 + one.slot,
-        err: one.failed ? { InstructionError: [0, { Custom: 1 }] } : null,
-        memo: null,
-        confirmationStatus: "finalized",
-      }));
-  }
-
-  #transaction(signature: string) {
-    this.asked.push(signature);
-    if (this.broken.delete(signature)) throw new Error("the node is tired");
-    const one = this.sent.find((each) => each.signature === signature);
-    if (one === undefined || one.lost) return null;
-    return {
-      slot: one.slot,
-      blockTime: 1_000 + one.slot,
-      meta: { err: null, logMessages: one.logs },
-      transaction: ["", "base64"],
-    };
-  }
-
-  add(slot: number, logs: readonly string[], more: Partial<Sent> = {}) {
-    this.sent.push({ signature: `s${this.sent.length}`, slot, logs, about: [TREASURY], ...more });
-  }
+  return getBase64EncodedWireTransaction(compileTransaction(message));
 }
 
 const history = (node: FakeNode, more: { page?: number; concurrency?: number } = {}) =>
@@ -349,6 +273,18 @@ describe("a transaction's log", () => {
     expect(
       names([`Program ${OTHER_PROGRAM} invoke [1]`, closed(1), `Program ${OTHER_PROGRAM} success`]),
     ).toEqual([]);
+  });
+
+  it("says on how many entries ballots choose, from the instructions of the same transaction", () => {
+    const wire = wireOf([ballotOf([0, 3, 5]), ballotOf([1])]);
+    const marks = (...logs: string[]) =>
+      readTransaction(log(...logs), wire).happenings.map((one) => one.marks);
+    expect(marks(voted(1), voted(2))).toEqual([3, 1]);
+    // A third vote was cast by a program that was called: it is not known which of them.
+    expect(marks(voted(1), voted(2), voted(3))).toEqual([null, null, null]);
+    expect(marks(closed(1), voted(1))).toEqual([null, null]);
+    const cut = [...log(voted(1), voted(2)), "Log truncated"];
+    expect(readTransaction(cut, wire).happenings.map((one) => one.marks)).toEqual([null, null]);
   });
 
   it("says nothing more of a ballot when its bytes cannot be read", () => {

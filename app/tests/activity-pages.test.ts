@@ -177,22 +177,24 @@ describe("a digest", () => {
     const epoch = made.epoch(
       [
         { ...entry, for: 1n, against: 2n, outcome: Outcome.Failed, reason: 2 },
-        { ...entry, for: 9n, outcome: Outcome.Unfunded, reason: 16, rank: 1 },
-        { ...entry, for: 10n, outcome: Outcome.Executed, rank: 0 },
+        { ...entry, for: 9n, outcome: Outcome.Unfunded, reason: 16, rank: 2 },
+        { ...entry, for: 10n, outcome: Outcome.Executed, rank: 1 },
         { ...entry, outcome: Outcome.Withdrawn },
-        { ...entry, outcome: Outcome.Vetoed, rank: 2 },
+        { ...entry, outcome: Outcome.Vetoed, rank: 3 },
+        { ...entry, for: 11n, amount: 5n, outcome: Outcome.Funded, rank: 0 },
       ],
       { index: 0, cap: 100n, settledAt: 20n, electorate: 100n, turnout: 50n, ballotCount: 3n },
     );
     const text = textOf(history([opened(FIRST, 0)]), 0, epoch);
     expect(text).toContain(
-      "Epoch 0 was decided on Thu 1 Jan 1970, 00:00 UTC by 50 % of all weight: 1 award is funded with 60 tUSD of a cap of 100 tUSD.",
+      "Epoch 0 was decided on Thu 1 Jan 1970, 00:00 UTC by 50 % of all weight: 2 awards are funded with 65 tUSD of a cap of 100 tUSD.",
     );
     const order = [
       "Funded and approved",
-      "1st: entry 2",
+      "1st: entry 5",
+      "2nd: entry 2",
       "Passed, but not funded",
-      "2nd: entry 1",
+      "3rd: entry 1",
       "Did not pass",
       "entry 0",
       "Withdrawn, lapsed",
@@ -246,6 +248,36 @@ describe("a digest", () => {
     expect(text).toContain(
       "Reviews\n- 2 reviews, 51 % on average\n- The reviewer gave 82 % to checkpoint 0",
     );
+  });
+});
+
+describe("what is known for the words", () => {
+  const key = { executable: false, programAddress: at(9), space: 0n };
+  const lamports = 0n as Parameters<typeof sceneOf>[0]["streams"][number]["lamports"];
+  const data = made.stream({ epochIndex: 1, entryIndex: 4, recipient: BO, durationSecs: 90 });
+  const accounts = {
+    ...NO_ACCOUNTS,
+    epochs: [FIRST, SECOND],
+    streams: [{ ...key, lamports, address: STREAM, data }],
+  };
+
+  it("comes from accounts", () => {
+    const scene = sceneOf(accounts, []);
+    expect([scene.epochIndex(SECOND), scene.epochIndex(ADA)]).toEqual([1, null]);
+    expect(scene.placeOf(STREAM)).toEqual({ epoch: 1, entry: 4 });
+    expect([scene.recipientOf(STREAM), scene.awardedTo({ epoch: 1, entry: 4 })]).toEqual([BO, BO]);
+    expect(scene.durationOf({ epoch: 1, entry: 4 })).toBe(90);
+    expect([scene.placeOf(ADA), scene.titleOf({ epoch: 1, entry: 4 })]).toEqual([null, null]);
+  });
+
+  it("and from what happened, where accounts are closed", () => {
+    const scene = sceneOf(
+      { ...NO_ACCOUNTS, epochs: [FIRST] },
+      history([opened(SECOND, 1), settled(FIRST), executed(FIRST)]),
+    );
+    expect([scene.epochIndex(SECOND), scene.electorateOf(0)]).toEqual([1, 200n]);
+    expect(scene.placeOf(STREAM)).toEqual({ epoch: 0, entry: 0 });
+    expect(scene.recipientOf(STREAM)).toBe(ADA);
   });
 });
 

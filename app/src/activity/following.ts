@@ -12,6 +12,9 @@ import { epochsOf } from "./snapshot";
 /** How long changes gather before the node is asked for their events. */
 const GATHER_MS = 1_500;
 
+/** What of the network is needed. */
+export type Followable = Pick<Chain, "config" | "rpc" | "treasury" | "epoch">;
+
 /** What is known, and what is being done about the rest. */
 export interface Followed {
   /** `null` before the first page is read. */
@@ -25,7 +28,7 @@ export interface Followed {
 /** See the top of this file. */
 export class Following {
   readonly state = new Cell<Followed>({ known: null, epochs: [], reading: false, trouble: null });
-  readonly #chain: Chain;
+  readonly #chain: Followable;
   #history: History | null = null;
   #watchers = 0;
   #end: AbortController | null = null;
@@ -34,7 +37,7 @@ export class Following {
   #busy = 0;
   #read: ReadonlyMap<Address, bigint> = new Map();
 
-  constructor(chain: Chain) {
+  constructor(chain: Followable) {
     this.#chain = chain;
   }
 
