@@ -5,7 +5,7 @@ import type { Address } from "@solana/kit";
 import * as format from "../lib/format";
 import type { Line } from "./history";
 import { type Speech, plain } from "./parts";
-import { type Kind, type Said, type Scene, say } from "./say";
+import { type Kind, type Said, type Scene, kindOf, say } from "./say";
 import { missing } from "./sequence";
 
 /** A row. `key` stays the same for the same row. */
@@ -14,7 +14,8 @@ export type Row =
   | {
       readonly kind: "event";
       readonly key: string;
-      readonly said: Said;
+      readonly said: () => Said | null;
+      readonly about: Kind;
       readonly line: Extract<Line, { kind: "event" }>;
       /** Happened since the last visit. */
       readonly fresh: boolean;
@@ -22,30 +23,41 @@ export type Row =
   /** Something is missing here, in a sentence. */
   | { readonly kind: "note"; readonly key: string; readonly words: string };
 
-/** A line that was put into words. */
+/** A line in words. They are found when they are first asked for: most lines are never in sight. */
 export interface Worded {
   readonly line: Line;
   /** `null` for what is missing. */
-  readonly said: Said | null;
+  readonly kind: Kind | null;
+  readonly said: () => Said | null;
   /** Lower-case text to search in. */
-  readonly text: string;
+  readonly text: () => string;
+}
+
+function once<T>(find: () => T): () => T {
+  let found: { readonly value: T } | null = null;
+  return () => (found ??= { value: find() }).value;
 }
 
 /** Puts lines into words. */
 export function worded(lines: readonly Line[], scene: Scene, speech: Speech): readonly Worded[] {
   return lines.map((line) => {
-    if (line.kind !== "event") return { line, said: null, text: "" };
-    const said = say(line.happened.event, scene, line.happened);
-    const parts = [...said.words, ...(said.after ?? [])];
-    const keys = parts.flatMap((part) => (part.kind === "name" ? [part.address] : []));
-    const recipient = recipientOf(line, scene);
-    const found = [
-      plain(said.words, speech),
-      plain(said.after ?? [], speech),
-      ...keys,
-      ...(recipient === null ? [] : [speech.nameOf(recipient), recipient]),
-    ];
-    return { line, said, text: found.join(" ").toLowerCase() };
+    if (line.kind !== "event") return { line, kind: null, said: () => null, text: () => "" };
+    const said = once(() => say(line.happened.event, scene, line.happened));
+    const text = once(() => {
+      const { words, after } = said();
+      const keys = [...words, ...(after ?? [])].flatMap((part) =>
+        part.kind === "name" ? [part.address] : [],
+      );
+      const recipient = recipientOf(line, scene);
+      const found = [
+        plain(words, speech),
+        plain(after ?? [], speech),
+        ...keys,
+        ...(recipient === null ? [] : [speech.nameOf(recipient), recipient]),
+      ];
+      return found.join(" ").toLowerCase();
+    });
+    return { line, kind: kindOf(line.happened.event.name), said, text };
   });
 }
 
@@ -81,10 +93,10 @@ export function chosen(all: readonly Worded[], wish: Wish): readonly Worded[] {
     .split(/\s+/)
     .filter((term) => term !== "");
   return all.filter(
-    ({ said, text }) =>
-      said !== null &&
-      (wish.kinds.size === 0 || wish.kinds.has(said.kind)) &&
-      terms.every((term) => text.includes(term)),
+    ({ kind, text }) =>
+      kind !== null &&
+      (wish.kinds.size === 0 || wish.kinds.has(kind)) &&
+      terms.every((term) => text().includes(term)),
   );
 }
 
@@ -105,11 +117,11 @@ function gone(line: Exclude<Line, { kind: "event" }>, last: boolean, first: bool
 export function rowsOf(all: readonly Worded[], seen: bigint | null, now: bigint): readonly Row[] {
   const rows: Row[] = [];
   let today: string | null = null;
-  all.forEach(({ line, said }, place) => {
-    if (line.kind !== "event" || said === null) {
+  all.forEach(({ line, kind, said }, place) => {
+    if (line.kind !== "event" || kind === null) {
       if (line.kind === "event") return;
-      const first = all.slice(0, place).every((one) => one.said === null);
-      const last = all.slice(place).every((one) => one.said === null);
+      const first = all.slice(0, place).every((one) => one.kind === null);
+      const last = all.slice(place).every((one) => one.kind === null);
       const id = line.kind === "cut" ? line.signature : `${line.gap.counter}:${line.gap.first}`;
       rows.push({ kind: "note", key: `${line.kind}:${id}`, words: gone(line, last, first) });
       return;
@@ -126,6 +138,7 @@ export function rowsOf(all: readonly Worded[], seen: bigint | null, now: bigint)
       kind: "event",
       key: `${counter}:${data.seq}`,
       said,
+      about: kind,
       line,
       fresh: seen !== null && happened.slot > seen,
     });

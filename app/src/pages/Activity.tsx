@@ -142,7 +142,7 @@ function Happenings({ followed, following }: Props) {
       ) : null}
       <Filter wish={wish} change={setWish} all={all} />
       <p className="activity-count small muted" role="status">
-        {counted(shown.filter(({ said }) => said !== null).length, known.happened.length, wish)}
+        {counted(shown.filter(({ kind }) => kind !== null).length, known.happened.length, wish)}
         {known.complete ? "" : " Earlier ones are not read yet."}
       </p>
       {rows.length === 0 ? (
@@ -229,8 +229,8 @@ function Filter({
   const id = useId();
   const counts = useMemo(() => {
     const found = new Map<Kind, number>();
-    for (const { said } of all) {
-      if (said !== null) found.set(said.kind, (found.get(said.kind) ?? 0) + 1);
+    for (const { kind } of all) {
+      if (kind !== null) found.set(kind, (found.get(kind) ?? 0) + 1);
     }
     return found;
   }, [all]);
@@ -381,6 +381,8 @@ function RowShown({ row }: { readonly row: Row }) {
       );
     case "event": {
       const { happened } = row.line;
+      const said = row.said();
+      if (said === null) return null;
       return (
         <article className={row.fresh ? "activity-event activity-event-fresh" : "activity-event"}>
           <p className="activity-when muted">
@@ -395,16 +397,16 @@ function RowShown({ row }: { readonly row: Row }) {
           </p>
           <div className="activity-said">
             <p>
-              <Line parts={row.said.words} />.
+              <Line parts={said.words} />.
             </p>
-            {row.said.after === null ? null : (
+            {said.after === null ? null : (
               <p className="activity-after small muted">
-                <Line parts={row.said.after} />.
+                <Line parts={said.after} />.
               </p>
             )}
           </div>
           <p className="activity-kind-word small muted">
-            {KIND_WORDS[row.said.kind]}
+            {KIND_WORDS[row.about]}
             <Copy text={happened.signature} what="signature of the transaction" />
           </p>
         </article>
