@@ -17,6 +17,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 
 import { FundingLine, type FundingLineProps } from "../src/components/FundingLine";
 import { Lines, movesTo } from "../src/components/FundingLine/line";
+import { moving } from "../src/components/FundingLine/order";
 import { read, written } from "../src/components/FundingLine/seen";
 import type { ShownSlate } from "../src/hooks/slate";
 import { Chain } from "../src/lib/chain";
@@ -150,6 +151,20 @@ describe("the order", () => {
   });
 });
 
+describe("rows that change places", () => {
+  const order = (asks: readonly number[], above: number) => {
+    return { asks, above, passing: asks.length, acts: [], gone: [] };
+  };
+
+  it("are all from the first that differs to the last", () => {
+    const from = order([0, 1, 2, 3, 4, 5], 4);
+    expect([...moving(from, from)]).toEqual([]);
+    expect([...moving(from, order([0, 3, 2, 1, 4, 5], 4))].sort()).toEqual([1, 2, 3]);
+    // 3 stays where it was, and the line goes above it.
+    expect([...moving(from, order([0, 1, 2, 3, 4, 5], 3))]).toEqual([3]);
+  });
+});
+
 describe("what each row takes", () => {
   it("adds up to the cap", () => {
     const { treasury, epoch } = world(MIXED);
@@ -187,7 +202,7 @@ describe("thresholds", () => {
 describe("a tally that comes in", () => {
   const many = Array.from({ length: 128 }, (_, index) => ask(index, 5, [900 - index]));
 
-  it("renders its own row and no other", () => {
+  it("renders its own row and no other", { timeout: 30_000 }, () => {
     const { treasury, epoch } = world(many);
     show(shownOf(treasury, epoch));
     expect(rendered.get("Ask 5")).toBe(1);
@@ -200,7 +215,7 @@ describe("a tally that comes in", () => {
     expect(rowOf(127).querySelector("[title*='1 against']")).not.toBeNull();
   });
 
-  it("renders nothing where nothing has changed", () => {
+  it("renders nothing where nothing has changed", { timeout: 30_000 }, () => {
     const { treasury, epoch } = world(many);
     show(shownOf(treasury, epoch));
     rendered.clear();

@@ -45,16 +45,37 @@ export function useHold(): Hold {
   return { held: pointed || focused, onPointerEnter, onPointerLeave, onFocus, onBlur };
 }
 
-type Tops = ReadonlyMap<string, number>;
+type Tops = ReadonlyMap<HTMLElement, number>;
 
-function rowsOf(list: HTMLElement): readonly HTMLElement[] {
-  return [...list.querySelectorAll<HTMLElement>("[data-row]")];
+/** Measures the rows of these places; the browser lays the page out once for all of them. */
+function topsOf(list: HTMLElement, places: ReadonlySet<number>): Tops {
+  const tops = new Map<HTMLElement, number>();
+  for (const row of list.querySelectorAll<HTMLElement>("[data-row]")) {
+    if (places.has(Number(row.dataset["row"]))) tops.set(row, row.getBoundingClientRect().top);
+  }
+  return tops;
 }
 
-function topsOf(list: HTMLElement): Tops {
-  return new Map(
-    rowsOf(list).map((row) => [row.dataset["row"] ?? "", row.getBoundingClientRect().top]),
-  );
+/** The rows that another order may move: all from the first one that differs to the last. */
+export function moving(from: Order, to: Order): ReadonlySet<number> {
+  const flat = (order: Order) => [
+    ...order.asks.slice(0, order.above),
+    null,
+    ...order.asks.slice(order.above, order.passing),
+    null,
+    ...order.asks.slice(order.passing),
+    null,
+    ...order.acts,
+  ];
+  const [before, after] = [flat(from), flat(to)];
+  const first = after.findIndex((index, at) => index !== before[at]);
+  if (first === -1) return new Set();
+  let last = first;
+  after.forEach((index, at) => {
+    if (index !== before[at]) last = at;
+  });
+  const places = [...before.slice(first, last + 1), ...after.slice(first, last + 1)];
+  return new Set(places.filter((index) => index !== null));
 }
 
 function isStill(): boolean {
@@ -62,18 +83,15 @@ function isStill(): boolean {
 }
 
 /** Slides every row from where it was; what is out of sight before and after only jumps. */
-function slide(list: HTMLElement, before: Tops): void {
-  if (isStill()) return;
+function slide(before: Tops): void {
   const moved: (readonly [HTMLElement, number])[] = [];
-  for (const row of rowsOf(list)) {
-    row.getAnimations?.().forEach((animation) => animation.cancel());
-    const from = before.get(row.dataset["row"] ?? "");
+  for (const row of before.keys()) row.getAnimations?.().forEach((one) => one.cancel());
+  for (const [row, from] of before) {
     const to = row.getBoundingClientRect().top;
-    if (from === undefined || Math.abs(from - to) < 1) continue;
     const seen = (top: number) => top > -200 && top < innerHeight;
-    if (seen(from) || seen(to)) moved.push([row, from - to]);
+    if (Math.abs(from - to) >= 1 && (seen(from) || seen(to))) moved.push([row, from - to]);
   }
-  // Measured first, moved then: the browser lays the page out once.
+  // Measured first, moved then, for the same reason.
   for (const [row, by] of moved) {
     row.animate?.(
       { transform: [`translateY(${by}px)`, "none"] },
@@ -90,9 +108,12 @@ export function useOrder(
 ): { readonly shown: Order; readonly late: boolean; readonly catchUp: () => void } {
   const [shown, setShown] = useState(order);
   const before = useRef<Tops | null>(null);
+  const latest = useRef(shown);
   const late = !sameOrder(shown, order);
   const catchUp = useCallback(() => {
-    if (list.current !== null) before.current = topsOf(list.current);
+    if (list.current !== null && !isStill()) {
+      before.current = topsOf(list.current, moving(latest.current, order));
+    }
     setShown(order);
   }, [order, list]);
   // What came or went is shown at once: a row that is no more cannot keep its place.
@@ -101,8 +122,9 @@ export function useOrder(
     if (now) catchUp();
   }, [now, catchUp]);
   useLayoutEffect(() => {
-    if (before.current !== null && list.current !== null) slide(list.current, before.current);
+    if (before.current !== null) slide(before.current);
     before.current = null;
-  }, [shown, list]);
+    latest.current = shown;
+  }, [shown]);
   return { shown, late, catchUp };
 }
