@@ -10,7 +10,6 @@ import { exactSpan, plain, sectionName, summary, termsRows, textRows } from "../
 import type { Against } from "../src/lib/terms";
 
 const bytesOf = (hex: string) => Uint8Array.from(Buffer.from(hex, "hex"));
-const KEY = address("8TL66Y9W5Ezu6yhLdaULrAHmbYoqmB2zkAhGivpDd77M");
 
 async function against(): Promise<Against> {
   const found = vectors.accounts.find(({ kind }) => kind === "Treasury");

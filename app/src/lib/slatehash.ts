@@ -179,7 +179,6 @@ export async function checkHash(
     if (missing > closed) {
       return differs(`it does not show ${missing - closed} of the proposals that the slate counts`);
     }
-    return { kind: "unknown", why: `${missing} of its proposals have been closed since` };
   }
   const slate = epoch.slate.slice(0, epoch.entryCount);
   const place = new Uint8Array(getU32Encoder().encode(epoch.index));
@@ -187,7 +186,8 @@ export async function checkHash(
   const leaves: Leaves[] = [];
   for (const [index, entry] of slate.entries()) {
     const own = signed.get(index);
-    if (own === undefined || !(await agrees(entry, own.terms))) {
+    if (own === undefined) continue;
+    if (!(await agrees(entry, own.terms))) {
       return differs(`entry ${index} of the slate is another than the proposal at its place`);
     }
     const at = Uint8Array.of(index);
@@ -195,6 +195,10 @@ export async function checkHash(
       submitted: await sha256(LEAF_DOMAIN, key, place, at, own.canonical),
       withdrawn: await sha256(TOMBSTONE_DOMAIN, key, place, at),
     });
+  }
+  if (missing > 0) {
+    const have = missing === 1 ? "1 of its proposals has" : `${missing} of its proposals have`;
+    return { kind: "unknown", why: `${have} been closed since` };
   }
   const pending = slate.map(({ outcome }) => outcome === budget.Outcome.Withdrawn);
   const search = new Search(epoch.slateHash, leaves);
