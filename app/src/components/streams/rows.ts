@@ -1,0 +1,113 @@
+/** All streams as rows, derived a few at a time, so that ten thousand of them never hold the page up. */
+
+import type { Account, Address } from "@solana/kit";
+import type { Stream } from "@community-budget/client";
+import { startTransition, useEffect, useMemo, useRef, useState } from "react";
+
+import { useSelected } from "../../lib/cell";
+import type { Chain } from "../../lib/chain";
+import { useChain } from "../../lib/context";
+import * as format from "../../lib/format";
+import { type Row, rowOf } from "./list";
+
+/** Figures of the list are of the minute; those in view count on by themselves. */
+const STEP = 60n;
+/** How long rows are derived in one go, in milliseconds. */
+const SLICE_MS = 6;
+
+/** What is known of the rows. */
+export interface Rows {
+  readonly rows: readonly Row[];
+  /** Streams whose accounts contradict themselves, and are not among them. */
+  readonly broken: number;
+}
+
+/** The network's time to the minute; the component renders anew when that changes. */
+export function useMinute(): bigint {
+  const { clock } = useChain();
+  return useSelected(clock.second, () => {
+    const now = clock.now();
+    return now - (now % STEP);
+  });
+}
+
+/** The rows of a list; `null` while the first of them are derived. */
+export function useRows(list: readonly Account<Stream>[]): Rows | null {
+  const chain = useChain();
+  const minute = useMinute();
+  const [found, setFound] = useState<Rows | null>(null);
+  const first = useRef(true);
+  useEffect(() => {
+    const stop = new AbortController();
+    void derived(chain, list, stop.signal).then((rows) => {
+      if (rows === null) return;
+      if (first.current) setFound(rows);
+      else startTransition(() => setFound(rows));
+      first.current = false;
+    });
+    return () => stop.abort();
+  }, [chain, list, minute]);
+  return found;
+}
+
+async function derived(
+  chain: Chain,
+  list: readonly Account<Stream>[],
+  signal: AbortSignal,
+): Promise<Rows | null> {
+  // Not the minute's beginning: money that was paid since would not have been released then.
+  const now = chain.clock.now();
+  const names = new Map<Address, string>();
+  const nameOf = (address: Address) => {
+    const known = names.get(address);
+    if (known !== undefined) return known;
+    const made = chain.config.names.get(address) ?? format.shortKey(address);
+    names.set(address, made);
+    return made;
+  };
+  const rows: Row[] = [];
+  let [broken, since] = [0, performance.now()];
+  for (const account of list) {
+    const row = rowOf(account, now, nameOf);
+    if (row === null) broken += 1;
+    else rows.push(row);
+    if (performance.now() - since < SLICE_MS) continue;
+    await new Promise((done) => setTimeout(done));
+    if (signal.aborted) return null;
+    since = performance.now();
+  }
+  return { rows, broken };
+}
+
+/** Epochs whose titles are read for search; those of older ones are mostly closed. */
+const TITLED_EPOCHS = 16;
+
+/** What an award is called; `null` where its proposal is closed, or not read. */
+export type TitleOf = (stream: Stream) => string | null;
+
+/** Titles of the newest epochs' awards. */
+export function useTitles(rows: readonly Row[]): TitleOf {
+  const chain = useChain();
+  const newest = useMemo(() => {
+    const epochs = new Set(rows.map(({ stream }) => stream.epochIndex));
+    return [...epochs].sort((a, b) => b - a).slice(0, TITLED_EPOCHS);
+  }, [rows]);
+  const key = newest.join();
+  const [, changed] = useState(0);
+  useEffect(() => {
+    const ends = newest.map((epoch) =>
+      chain.proposals(epoch).subscribe(() => changed((count) => count + 1)),
+    );
+    return () => {
+      for (const end of ends) end();
+    };
+    // The same epochs are the same subscription.
+  }, [chain, key]);
+  return useMemo(() => {
+    return ({ epochIndex, entryIndex }: Stream) => {
+      const loaded = chain.proposals(epochIndex).get();
+      if (loaded.kind !== "ready") return null;
+      return loaded.value.get(entryIndex)?.terms.title ?? null;
+    };
+  }, [chain]);
+}
