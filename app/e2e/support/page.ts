@@ -38,6 +38,8 @@ export interface VisitOptions {
   readonly bypassCSP?: boolean;
 }
 
+/** A page that asks without end is not waited for any longer. */
+const QUIET_MS = 5_000;
 const BINDING = "__budgetTestViolation";
 
 /** Starts the browser. It contacts nobody by itself. */
@@ -54,6 +56,8 @@ export class Visit {
   readonly problems: Problem[] = [];
   readonly #context: BrowserContext;
   readonly #allowed: RegExp[] = [];
+  #asking = 0;
+  #askedAt = 0;
 
   private constructor(context: BrowserContext, page: Page) {
     this.#context = context;
@@ -100,6 +104,16 @@ export class Visit {
     return this.problems.filter(({ text }) => !this.#allowed.some((one) => one.test(text)));
   }
 
+  /** Waits until nothing has been asked of anybody for so many milliseconds. */
+  async quiet(milliseconds = 250): Promise<void> {
+    const until = performance.now() + QUIET_MS;
+    while (performance.now() < until) {
+      const since = performance.now() - this.#askedAt;
+      if (this.#asking === 0 && since >= milliseconds) return;
+      await new Promise((done) => setTimeout(done, 25));
+    }
+  }
+
   /** Goes to a route of the page: `#/ballot`. */
   async go(hash: string): Promise<void> {
     await this.page.evaluate((to) => {
@@ -132,7 +146,15 @@ export class Visit {
       void dialog.dismiss();
     });
     page.on("popup", (popup) => note("navigation", `a window was opened: ${popup.url()}`));
+    const answered = () => {
+      this.#asking = Math.max(0, this.#asking - 1);
+      this.#askedAt = performance.now();
+    };
+    page.on("requestfinished", answered);
+    page.on("requestfailed", answered);
     page.on("request", (request) => {
+      this.#asking += 1;
+      this.#askedAt = performance.now();
       const url = request.url();
       if (/^(?:data|blob):/.test(url)) return;
       if (new URL(url).hostname !== "127.0.0.1") note("request", `left this machine: ${url}`);

@@ -51,6 +51,110 @@ export async function connect(page: Page, wallet = "Test Wallet"): Promise<void>
 /** The one heading of a page. */
 export const heading = (page: Page): Locator => page.getByRole("heading", { level: 1 });
 
+/** The window in which something is done: a receipt, then what came of it. */
+export const receipt = (page: Page): Locator => page.locator("dialog.act[open]:not(.wallets)");
+
+/** Presses a button that leads to a receipt, and waits for that. */
+export async function begin(page: Page, label: string | RegExp): Promise<Receipt> {
+  await main(page).getByRole("button", { name: label, exact: true }).click();
+  return readReceipt(page);
+}
+
+/** What a receipt says. */
+export interface Receipt {
+  readonly title: string;
+  /** All of it, as text. */
+  readonly text: string;
+  /** The exact bytes, in base64. */
+  readonly base64: string;
+  /** SHA-256 of the message. */
+  readonly fingerprint: string;
+  /** Addresses of the accounts that it names, and whether they change. */
+  readonly accounts: ReadonlyMap<string, "changes" | "is read">;
+}
+
+/** Reads the receipt that is open, its details included. */
+export async function readReceipt(page: Page): Promise<Receipt> {
+  const open = receipt(page);
+  const shown = open.getByText("Before you sign");
+  const not = open.getByRole("heading", { name: /^Not done: / });
+  await shown.or(not).waitFor({ timeout: 30_000 });
+  if (await not.isVisible()) throw new Error(`there is no receipt: ${await open.innerText()}`);
+  await open.getByText("Accounts, computation and exact bytes").click();
+  const rows = open.locator(".act-accounts > li");
+  const accounts = new Map<string, "changes" | "is read">();
+  for (const row of await rows.all()) {
+    const key = await row.locator("[title]").first().getAttribute("title");
+    const changes = (await row.innerText()).includes("changes");
+    if (key !== null) accounts.set(key, changes ? "changes" : "is read");
+  }
+  return {
+    title: await open.getByRole("heading").first().innerText(),
+    text: await open.innerText(),
+    base64: (
+      await open.getByLabel("The transaction in base64", { exact: true }).innerText()
+    ).trim(),
+    fingerprint: (await open.locator(".act-fingerprint").innerText()).trim(),
+    accounts,
+  };
+}
+
+/** Signs what the receipt shows. */
+export async function sign(page: Page): Promise<void> {
+  await receipt(page)
+    .getByRole("button", { name: /^Sign with/ })
+    .click();
+}
+
+/** Waits until it is done, and leaves the window. */
+export async function done(page: Page): Promise<void> {
+  await receipt(page)
+    .getByRole("heading", { name: /^Done: / })
+    .waitFor({ timeout: 30_000 });
+  await leave(page);
+}
+
+/** Waits until it is said not to be done, and says why. */
+export async function refused(page: Page): Promise<string> {
+  const open = receipt(page);
+  await open.getByRole("heading", { name: /^Not done: / }).waitFor({ timeout: 90_000 });
+  const why = await open.getByRole("alert").innerText();
+  await leave(page);
+  return why;
+}
+
+async function leave(page: Page): Promise<void> {
+  await receipt(page).getByRole("button", { name: "Close" }).click();
+  await receipt(page).waitFor({ state: "hidden" });
+}
+
+/** The choices on an entry of the ballot, by its title. */
+export const choices = (page: Page, title: string): Locator =>
+  page.getByRole("radiogroup", { name: `Your vote on ${title}` });
+
+/** Chooses on an entry. */
+export async function choose(
+  page: Page,
+  title: string,
+  choice: "For" | "Against" | "Abstain",
+): Promise<void> {
+  await choices(page, title).getByRole("radio", { name: choice }).check();
+}
+
+/** Where the ballot is counted and signed. */
+export const basket = (page: Page): Locator =>
+  page.getByRole("complementary", { name: "Your ballot" });
+
+/** Opens the form for staking more. */
+export async function stakeForm(page: Page): Promise<Locator> {
+  const form = page
+    .getByRole("region", { name: "Your stake" })
+    .locator("details")
+    .filter({ has: page.locator("button", { hasText: /^Stake$/ }) });
+  await form.locator("summary").first().click();
+  return form;
+}
+
 /** What the page finds contradictory. */
 export const doubts = (page: Page): Locator => page.getByRole("alert", { name: "Contradictions" });
 
