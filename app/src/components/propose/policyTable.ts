@@ -1,0 +1,438 @@
+/**
+ * What a vote can change of the policy: every value with its unit and hard bounds, and what must hold between
+ * them. The same table as the program's, held against `docs/policy.md` by a test.
+ */
+
+import { rules, state } from "@community-budget/client";
+import type { Policy, PolicyPatchArgs, TierRule } from "@community-budget/client";
+
+import * as format from "../../lib/format";
+import type { Unit } from "../../lib/format";
+
+/** The sections, in the order in which a patch names them. */
+export const SECTIONS = [
+  "schedule",
+  "slate",
+  "budget",
+  "tiers",
+  "stake",
+  "risk",
+  "breaker",
+  "review",
+] as const;
+export type Section = (typeof SECTIONS)[number];
+
+/** What a value counts. */
+export type Measure = "secs" | "bps" | "count" | "budget units" | "weight";
+
+/** One value of the policy. */
+export interface Row {
+  readonly section: Section;
+  /** `period_secs`, `small.quorum_bps`, `categories.0.share_bps`. */
+  readonly field: string;
+  readonly measure: Measure;
+  readonly min: bigint;
+  readonly max: bigint;
+  readonly meaning: string;
+}
+
+const U64_MAX = rules.U64_MAX;
+/** An eighth of the number range, so that the fee can double thrice. */
+const MAX_FEE = U64_MAX >> 3n;
+const days = (count: number) => BigInt(count) * 86_400n;
+
+type Written = readonly [Section, string, Measure, bigint, bigint, string];
+
+// prettier-ignore
+const WRITTEN: readonly Written[] = [
+  ["schedule", "period_secs", "secs", days(7), days(365), "Shortest time between two openings."],
+  ["schedule", "submission_secs", "secs", days(3), days(90), "Submission phase, from the opening."],
+  ["schedule", "voting_secs", "secs", days(3), days(30), "Voting phase, without extensions."],
+  ["schedule", "late_window_secs", "secs", 3_600n, days(2), "The last stretch of voting, in which a swing extends it."],
+  ["schedule", "max_extension_secs", "secs", 0n, days(7), "Most that voting can be extended by in all."],
+  ["schedule", "execution_grace_secs", "secs", days(7), days(90), "How long after settlement an approved entry can be executed."],
+  ["slate", "capacity", "count", 16n, 128n, "Slots: 16, 32, 64 or 128."],
+  ["slate", "per_proposer", "count", 1n, 8n, "Proposals that one proposer may submit per epoch."],
+  ["slate", "slot_fee", "budget units", 0n, MAX_FEE, "Fee of a slot in the first quarter of the slate; doubles with every quarter used."],
+  ["slate", "bond", "budget units", 0n, MAX_FEE, "Bond of a proposal, returned unless the entry fails as spam."],
+  ["slate", "spam_support_bps", "bps", 0n, 2_000n, "An entry that fails with less support than this share of the frozen total forfeits its bond."],
+  ["budget", "epoch_cap_bps", "bps", 1n, 3_000n, "Cap as a share of free funds at the opening."],
+  ["budget", "epoch_cap_abs", "budget units", 1n, U64_MAX, "Absolute cap; the largest number stands for none."],
+  ["budget", "min_cap", "budget units", 1n, U64_MAX, "No epoch opens with a cap below this."],
+  ["budget", "reward_bps", "bps", 0n, 1_000n, "Share of the cap that is set aside for taking part."],
+  ["budget", "participation_gate_bps", "bps", 0n, 10_000n, "Share of the votable entries that a ballot must cover to be rewarded."],
+  ["tiers", "small.ask_limit_bps", "bps", 1n, 10_000n, "Largest ask as a share of free funds at the opening; 0 for the constitutional tier."],
+  ["tiers", "small.quorum_bps", "bps", 1n, 10_000n, "Share of the frozen total that must take part."],
+  ["tiers", "small.approval_bps", "bps", 5_001n, 10_000n, "Share of for + against that must be for."],
+  ["tiers", "small.timelock_secs", "secs", days(1), days(30), "Seconds from settlement until an approved entry may be executed."],
+  ["tiers", "small.min_checkpoints", "count", 0n, 12n, "Fewest reviews that an award of this tier must have."],
+  ["tiers", "medium.ask_limit_bps", "bps", 1n, 10_000n, "Largest ask as a share of free funds at the opening; 0 for the constitutional tier."],
+  ["tiers", "medium.quorum_bps", "bps", 1n, 10_000n, "Share of the frozen total that must take part."],
+  ["tiers", "medium.approval_bps", "bps", 5_001n, 10_000n, "Share of for + against that must be for."],
+  ["tiers", "medium.timelock_secs", "secs", days(1), days(30), "Seconds from settlement until an approved entry may be executed."],
+  ["tiers", "medium.min_checkpoints", "count", 0n, 12n, "Fewest reviews that an award of this tier must have."],
+  ["tiers", "large.ask_limit_bps", "bps", 1n, 10_000n, "Largest ask as a share of free funds at the opening; 0 for the constitutional tier."],
+  ["tiers", "large.quorum_bps", "bps", 1n, 10_000n, "Share of the frozen total that must take part."],
+  ["tiers", "large.approval_bps", "bps", 5_001n, 10_000n, "Share of for + against that must be for."],
+  ["tiers", "large.timelock_secs", "secs", days(1), days(30), "Seconds from settlement until an approved entry may be executed."],
+  ["tiers", "large.min_checkpoints", "count", 0n, 12n, "Fewest reviews that an award of this tier must have."],
+  ["tiers", "constitutional.ask_limit_bps", "bps", 0n, 0n, "Largest ask as a share of free funds at the opening; 0 for the constitutional tier."],
+  ["tiers", "constitutional.quorum_bps", "bps", 1n, 10_000n, "Share of the frozen total that must take part."],
+  ["tiers", "constitutional.approval_bps", "bps", 5_001n, 10_000n, "Share of for + against that must be for."],
+  ["tiers", "constitutional.timelock_secs", "secs", days(1), days(30), "Seconds from settlement until an approved entry may be executed."],
+  ["tiers", "constitutional.min_checkpoints", "count", 0n, 0n, "Fewest reviews that an award of this tier must have."],
+  ["tiers", "late_swing_bps", "bps", 1n, 10_000n, "A late ballot that moves an entry's margin by this share of the frozen total extends voting."],
+  ["tiers", "contested_coef_bps", "bps", 0n, 10_000n, "Share of the frozen total that opposition adds to a quorum, per share of (for + against) that is against."],
+  ["tiers", "max_quorum_bps", "bps", 1n, 10_000n, "No opposition raises a quorum above this share of the frozen total."],
+  ["tiers", "record_floor_bps", "bps", 0n, 10_000n, "Mean review score below which a recipient starts one tier up."],
+  ["stake", "min_lock_secs", "secs", days(3), days(90), "Shortest cool-down a staker may choose, in seconds."],
+  ["stake", "max_lock_secs", "secs", days(3), days(730), "Longest cool-down a staker may choose, in seconds."],
+  ["stake", "lock_bonus_bps", "bps", 0n, 10_000n, "Bonus at the longest lock."],
+  ["stake", "streak_bonus_bps", "bps", 0n, 10_000n, "Bonus of a stake that took part in each of the last eight epochs."],
+  ["stake", "min_total_weight", "weight", 1n, U64_MAX, "No entry passes while less than this is staked, in weight."],
+  ["risk", "category_count", "count", 1n, 8n, "1 to 8."],
+  ["risk", "min_runway_epochs", "count", 0n, 24n, "Epochs that free funds must last at the mean outflow of the last four."],
+  ["risk", "max_recipient_bps", "bps", 1n, 10_000n, "Share of an epoch's cap that one recipient may be awarded."],
+  ["risk", "max_drawdown_bps", "bps", 500n, 9_000n, "Loss of net asset value beyond which anyone may trip the breaker."],
+  ["risk", "mark_age_secs", "secs", days(1), days(90), "Age at an epoch's opening beyond which a mark counts for nothing in it, in seconds."],
+  ["breaker", "outflow_bps", "bps", 100n, 10_000n, "Capacity of the outflow bucket as a share of tracked funds at an epoch's opening."],
+  ["breaker", "outflow_window_secs", "secs", days(1), days(7), "Seconds in which the outflow bucket fills."],
+  ["breaker", "max_payout_delay_secs", "secs", days(1), days(7), "Longest time for which the bucket can hold back what was released, in seconds."],
+  ["breaker", "trip_secs", "secs", days(1), days(30), "How long a tripped breaker blocks awards and policy changes, in seconds."],
+  ["breaker", "guardian_pause_secs", "secs", 0n, days(14), "How long the guardian may block them in any 90 days, and stop one stream in its life, in seconds."],
+  ["review", "window_secs", "secs", days(3), days(30), "Seconds from a checkpoint in which the recipient's update can be filed."],
+  ["review", "grace_secs", "secs", days(3), days(30), "Seconds from the update in which the reviewer can score it."],
+  ["review", "hold_limit_secs", "secs", days(14), days(120), "Seconds that a held stream waits after the grace of the epoch that could have ruled on it."],
+  ["review", "pass_bps", "bps", 1n, 10_000n, "Score from which the next part starts in full."],
+  ["review", "floor_bps", "bps", 1n, 10_000n, "Score from which the next part starts scaled; below it the stream is held."],
+];
+
+/** Every value of a policy that has hard bounds. */
+export const ROWS: readonly Row[] = WRITTEN.map(([section, field, measure, min, max, meaning]) => ({
+  section,
+  field,
+  measure,
+  min,
+  max,
+  meaning,
+}));
+
+/** Categories are added and renamed by file only: their number follows from their list. */
+const BY_FILE_ONLY = "category_count";
+
+/** The values of a section that a form can change; of the risk section also those of its categories. */
+export function rowsOf(section: Section, policy: Policy): readonly Row[] {
+  const own = ROWS.filter(
+    ({ section: of, field, min, max }) =>
+      of === section && field !== BY_FILE_ONLY && !(min === max),
+  );
+  if (section !== "risk") return own;
+  const categories = Array.from({ length: policy.risk.categoryCount }, (_, index) => {
+    const at = (field: string, min: bigint, meaning: string): Row => ({
+      section,
+      field: `categories.${index}.${field}`,
+      measure: "bps",
+      min,
+      max: 10_000n,
+      meaning,
+    });
+    const share = at("share_bps", 1n, "Share of the epoch's cap.");
+    const isRisk = rules.risk.isRisk(state.policy.positionTerms(policy, index));
+    return isRisk
+      ? [
+          share,
+          at(
+            "exposure_limit_bps",
+            0n,
+            "Share of the treasury's value that its exposure may reach.",
+          ),
+          at("haircut_bps", 0n, "Share of its position's value that is not counted."),
+        ]
+      : [share];
+  });
+  return [...own, ...categories.flat()];
+}
+
+const TIER_NAMES = ["small", "medium", "large", "constitutional"] as const;
+
+function camel(field: string): string {
+  return field.replace(/_(\w)/g, (_, letter: string) => letter.toUpperCase());
+}
+
+/** Where a value lies: in a section, in the row of a tier, or in a category. */
+function holderOf(policy: Policy, { section, field }: Row): readonly [object, string] {
+  const [first = "", second = "", third = ""] = field.split(".");
+  const tier = TIER_NAMES.findIndex((name) => name === first);
+  if (section === "tiers" && tier >= 0) return [policy.tiers.rules[tier] ?? {}, camel(second)];
+  if (first === "categories") return [policy.risk.categories[Number(second)] ?? {}, camel(third)];
+  return [policy[section], camel(field)];
+}
+
+/** A value of a policy. */
+export function read(policy: Policy, row: Row): bigint {
+  const [holder, key] = holderOf(policy, row);
+  const value: unknown = Reflect.get(holder, key);
+  if (typeof value === "bigint") return value;
+  if (typeof value === "number") return BigInt(value);
+  throw new RangeError(`a policy has no ${row.section}.${row.field}`);
+}
+
+/** The policy with another value. */
+export function write(policy: Policy, row: Row, value: bigint): Policy {
+  const [holder, key] = holderOf(policy, row);
+  const isBig = typeof Reflect.get(holder, key) === "bigint";
+  const next = isBig ? value : Number(value);
+  const [first = "", second = ""] = row.field.split(".");
+  const put = <T extends object>(part: T): T => ({ ...part, [key]: next });
+  const tier = TIER_NAMES.findIndex((name) => name === first);
+  if (row.section === "tiers" && tier >= 0) {
+    const changed = policy.tiers.rules.map((rule, at) => (at === tier ? put(rule) : rule));
+    return { ...policy, tiers: { ...policy.tiers, rules: changed } };
+  }
+  if (first === "categories") {
+    const changed = policy.risk.categories.map((one, at) =>
+      at === Number(second) ? put(one) : one,
+    );
+    return { ...policy, risk: { ...policy.risk, categories: changed } };
+  }
+  return { ...policy, [row.section]: put(policy[row.section]) };
+}
+
+// --- words --------------------------------------------------------------------------------------
+
+/** The units of a treasury's two tokens. */
+export interface Units {
+  readonly budget: Unit;
+  readonly stake: Unit;
+}
+
+function unitOf(row: Row, units: Units): Unit {
+  return row.measure === "weight" ? units.stake : units.budget;
+}
+
+const STEPS: readonly (readonly [bigint, string])[] = [
+  [86_400n, "d"],
+  [3_600n, "h"],
+  [60n, "min"],
+  [1n, "s"],
+];
+
+/** A span of seconds without loss, as it is typed: `1 d 12 h`. */
+function exactSpan(seconds: bigint): string {
+  let left = seconds;
+  const parts: string[] = [];
+  for (const [size, name] of STEPS) {
+    if (left / size > 0n) parts.push(`${left / size} ${name}`);
+    left %= size;
+  }
+  return parts.length === 0 ? "0 d" : parts.join(" ");
+}
+
+/** A value as it is typed into a field: exact. */
+export function typed(row: Row, value: bigint, units: Units): string {
+  switch (row.measure) {
+    case "secs":
+      return exactSpan(value);
+    case "bps":
+      return format.exactDigits(value, 2);
+    case "count":
+      return value.toString();
+    default:
+      return value === U64_MAX ? "none" : format.exactDigits(value, unitOf(row, units).decimals);
+  }
+}
+
+/** A value with its unit. */
+export function inWords(row: Row, value: bigint, units: Units): string {
+  switch (row.measure) {
+    case "bps":
+      return format.bps(value);
+    case "secs":
+    case "count":
+      return typed(row, value, units);
+    default:
+      return value === U64_MAX ? "none" : format.exactAmount(value, unitOf(row, units));
+  }
+}
+
+/** What a field takes after its value. */
+export function suffixOf(row: Row, units: Units): string {
+  switch (row.measure) {
+    case "bps":
+      return "%";
+    case "secs":
+    case "count":
+      return "";
+    default:
+      return unitOf(row, units).symbol;
+  }
+}
+
+/** Reads what was typed; `null` for what is no such value. */
+export function parse(row: Row, text: string, units: Units): bigint | null {
+  const plain = text.trim();
+  switch (row.measure) {
+    case "secs":
+      return parseSpan(plain);
+    case "bps":
+      return format.parseAmount(plain.replace(/\s*%$/, ""), 2);
+    case "count":
+      return /^\d{1,9}$/.test(plain) ? BigInt(plain) : null;
+    default:
+      if (plain === "none") return U64_MAX;
+      return format.parseAmount(plain, unitOf(row, units).decimals);
+  }
+}
+
+function parseSpan(text: string): bigint | null {
+  if (text === "0") return 0n;
+  const whole = /^(?:\d{1,6}\s*(?:d|h|min|s)\s*)+$/.test(text);
+  if (!whole) return null;
+  let sum = 0n;
+  for (const [, digits = "", name] of text.matchAll(/(\d+)\s*(d|h|min|s)/g)) {
+    sum += BigInt(digits) * (STEPS.find(([, known]) => known === name)?.[0] ?? 0n);
+  }
+  return sum;
+}
+
+// --- a patch ------------------------------------------------------------------------------------
+
+const rule = (policy: Policy, tier: number): TierRule => {
+  const found = policy.tiers.rules[tier];
+  if (found === undefined) throw new RangeError("a policy has four tiers");
+  return found;
+};
+
+function ascends(
+  policy: Policy,
+  tiers: readonly number[],
+  of: (rule: TierRule) => number,
+): boolean {
+  const values = tiers.map((tier) => of(rule(policy, tier)));
+  return values.every((value, at) => at === 0 || (values[at - 1] ?? 0) <= value);
+}
+
+const AWARDS = [0, 1, 2];
+
+/** What must hold between values; the same sentences as the program's log. */
+export const RELATIONS: readonly (readonly [string, (policy: Policy) => boolean])[] = [
+  ["slate.capacity is 16, 32, 64 or 128", (p) => [16, 32, 64, 128].includes(p.slate.capacity)],
+  ["tier ask limits ascend", (p) => ascends(p, AWARDS, (one) => one.askLimitBps)],
+  ["tier quorums ascend", (p) => ascends(p, AWARDS, (one) => one.quorumBps)],
+  ["tier approvals ascend", (p) => ascends(p, AWARDS, (one) => one.approvalBps)],
+  ["tier timelocks ascend", (p) => ascends(p, [...AWARDS, 3], (one) => one.timelockSecs)],
+  [
+    "constitutional thresholds are at least the large tier's",
+    (p) =>
+      rule(p, 3).quorumBps >= rule(p, 2).quorumBps &&
+      rule(p, 3).approvalBps >= rule(p, 2).approvalBps,
+  ],
+  [
+    "the execution grace exceeds the longest timelock by three days",
+    (p) => p.schedule.executionGraceSecs >= rule(p, 3).timelockSecs + 3 * 86_400,
+  ],
+  [
+    "stake.max_lock_secs is at least min_lock_secs",
+    (p) => p.stake.maxLockSecs >= p.stake.minLockSecs,
+  ],
+  ["budget.epoch_cap_abs is at least min_cap", (p) => p.budget.epochCapAbs >= p.budget.minCap],
+  [
+    "award tiers ask for ascending checkpoints",
+    (p) => ascends(p, AWARDS, (one) => one.minCheckpoints),
+  ],
+  [
+    "tiers.max_quorum_bps is at least the constitutional quorum",
+    (p) => p.tiers.maxQuorumBps >= rule(p, 3).quorumBps,
+  ],
+  [
+    "review.floor_bps lies between half of pass_bps and pass_bps",
+    ({ review: { passBps, floorBps } }) =>
+      floorBps <= passBps && floorBps >= Math.ceil(passBps / 2),
+  ],
+];
+
+/** A value that a patch changes. */
+export interface Change {
+  readonly row: Row;
+  readonly from: bigint;
+  readonly to: bigint;
+}
+
+/** What became of the values of a section. */
+export interface Patched {
+  /** `null` while something is wrong or nothing changes. */
+  readonly patch: PolicyPatchArgs | null;
+  readonly changes: readonly Change[];
+  /** What is wrong, by field; under `""` what is wrong between fields. */
+  readonly problems: ReadonlyMap<string, string>;
+}
+
+/** The section of `policy` with what was typed, by field; a field that was not touched stays as it is. */
+export function patchOf(
+  section: Section,
+  values: Readonly<Record<string, string>>,
+  policy: Policy,
+  units: Units,
+): Patched {
+  const problems = new Map<string, string>();
+  const changes: Change[] = [];
+  let next = policy;
+  for (const row of rowsOf(section, policy)) {
+    const text = values[row.field];
+    if (text === undefined) continue;
+    const value = parse(row, text, units);
+    if (value === null) {
+      problems.set(row.field, NO_VALUE[row.measure]);
+    } else if (value < row.min || value > row.max) {
+      const [min, max] = [inWords(row, row.min, units), inWords(row, row.max, units)];
+      problems.set(row.field, `It must lie between ${min} and ${max}: no vote can go beyond.`);
+    } else {
+      const from = read(policy, row);
+      if (from !== value) changes.push({ row, from, to: value });
+      next = write(next, row, value);
+    }
+  }
+  if (problems.size === 0) {
+    const broken = RELATIONS.find(([, holds]) => !holds(next));
+    if (broken !== undefined) problems.set("", `This must hold: ${broken[0]}.`);
+  }
+  const ready = problems.size === 0 && changes.length > 0;
+  return { patch: ready ? sectionOf(section, next) : null, changes, problems };
+}
+
+const NO_VALUE: Readonly<Record<Measure, string>> = {
+  secs: "That is no span of time: write 7 d, 36 h or 1 d 12 h.",
+  bps: "That is no percentage: write 3 or 50.01.",
+  count: "That is no whole number.",
+  "budget units": "That is no amount: write digits, for example 18,000.5.",
+  weight: "That is no amount: write digits, for example 18,000.5.",
+};
+
+function sectionOf(section: Section, policy: Policy): PolicyPatchArgs {
+  switch (section) {
+    case "schedule":
+      return { __kind: "Schedule", fields: [policy.schedule] };
+    case "slate":
+      return { __kind: "Slate", fields: [policy.slate] };
+    case "budget":
+      return { __kind: "Budget", fields: [policy.budget] };
+    case "tiers":
+      return { __kind: "Tiers", fields: [policy.tiers] };
+    case "stake":
+      return { __kind: "Stake", fields: [policy.stake] };
+    case "risk":
+      return { __kind: "Risk", fields: [policy.risk] };
+    case "breaker":
+      return { __kind: "Breaker", fields: [policy.breaker] };
+    case "review":
+      return { __kind: "Review", fields: [policy.review] };
+  }
+}
+
+/** A row's name as people say it: `period`, `small quorum`. */
+export function nameOf({ field }: Pick<Row, "field">): string {
+  return field
+    .replace(/_(secs|bps|abs)$/, "")
+    .replace(/^categories\.\d+\./, "")
+    .replace(/[._]/g, " ");
+}
