@@ -290,7 +290,7 @@ function Acts({ order, row }: ViewProps) {
   if (order.acts.length === 0) return null;
   return (
     <section className="funding-acts">
-      <h3>Acts</h3>
+      <h2>Acts</h2>
       <p className="muted small">
         Changes of policy and roles, and rulings on streams. They take no money from the cap, and
         need the largest consent.

@@ -23,6 +23,7 @@ export default function EpochPage({ index }: { readonly index: number | null }) 
   const slate = useSlate(index);
   return (
     <>
+      {slate.kind === "absent" ? null : <h1>Epoch {index ?? valueOf(slate)?.epoch.index}</h1>}
       <Shown loaded={slate} what="the slate" absent={<NoEpoch index={index} />}>
         {(shown) => <Slate shown={shown} />}
       </Shown>
@@ -50,10 +51,8 @@ function NoEpoch({ index }: { readonly index: number | null }) {
 }
 
 function Slate({ shown }: { readonly shown: ShownSlate }) {
-  const { epoch } = shown;
   return (
     <>
-      <h1>Epoch {epoch.index}</h1>
       <FundingSentence shown={shown} />
       <Next shown={shown} />
       <FundingLine shown={shown} />

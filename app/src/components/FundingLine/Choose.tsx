@@ -29,7 +29,11 @@ export function Choose({
 }) {
   const group = useId();
   return (
-    <span className="choose" role="radiogroup" aria-label={`Your vote on ${what}`}>
+    <span
+      className={choice === null ? "choose choose-none" : "choose"}
+      role="radiogroup"
+      aria-label={`Your vote on ${what}`}
+    >
       {CHOICES.map(([value, word]) => (
         <label key={word} className="choose-one" data-choice={word}>
           <input
@@ -41,16 +45,16 @@ export function Choose({
           {word}
         </label>
       ))}
-      {choice === null ? null : (
-        <button
-          type="button"
-          className="plain choose-clear"
-          aria-label={`Clear your vote on ${what}`}
-          onClick={() => onChoose(index, null)}
-        >
-          Clear
-        </button>
-      )}
+      {/* Its place is kept while there is nothing to clear, so that a choice moves nothing. */}
+      <button
+        type="button"
+        className="plain choose-clear"
+        aria-label={`Clear your vote on ${what}`}
+        disabled={choice === null}
+        onClick={() => onChoose(index, null)}
+      >
+        Clear
+      </button>
     </span>
   );
 }
