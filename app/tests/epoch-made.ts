@@ -20,7 +20,7 @@ export const [GENERAL, WORKS, HEDGES] = [0, 1, 2] as const;
 
 export const BUDGET = { symbol: "tUSD", decimals: 0 };
 
-const MADE = { ...made.epoch([{}]) };
+const MADE = made.epoch();
 const RULES = [
   { quorumBps: 300, approvalBps: 5_001, minCheckpoints: 0, timelockSecs: 86_400 },
   { quorumBps: 1_000, approvalBps: 6_000, minCheckpoints: 1, timelockSecs: 172_800 },

@@ -11,6 +11,8 @@ import {
 } from "@community-budget/client";
 import { describe, expect, it } from "vitest";
 
+import { headline, summary } from "../src/lib/headline";
+import { takenBefore } from "../src/lib/unfunded";
 import * as words from "../src/lib/words";
 import {
   BUDGET,
@@ -311,38 +313,36 @@ describe("the headline", () => {
     ask(3, 10, [], { flags: 0 }),
   ];
   const act = ask(4, 0, [900], { action: ActionKind.SetPolicy, category: 3 });
-  const headline = (entries: readonly Partial<Entry>[], now: bigint, after = false) => {
+  const sentence = (entries: readonly Partial<Entry>[], now: bigint, after = false) => {
     const { treasury, epoch } = world(entries);
-    return said(
-      words.headline(shown(treasury, after ? settled(treasury, epoch) : epoch, now).slate),
-    );
+    return said(headline(shown(treasury, after ? settled(treasury, epoch) : epoch, now).slate));
   };
 
   it("says what would be funded, of those that stand for election", () => {
-    expect(headline(slate, 15n)).toBe(
+    expect(sentence(slate, 15n)).toBe(
       "If voting closed now, 2 of 3 asks would be funded with 950 of 1,000 tUSD; 50 would stay in the vault.",
     );
-    expect(headline([...slate, act], 15n)).toMatch(/vault\. 1 of 1 act would be approved\.$/);
-    expect(headline(slate, 25n)).toMatch(/^By the votes cast, 2 of 3 asks would be funded/);
-    expect(headline([ask(0, 50, [])], 15n)).toBe(
+    expect(sentence([...slate, act], 15n)).toMatch(/vault\. 1 of 1 act would be approved\.$/);
+    expect(sentence(slate, 25n)).toMatch(/^By the votes cast, 2 of 3 asks would be funded/);
+    expect(sentence([ask(0, 50, [])], 15n)).toBe(
       "If voting closed now, none of 1 ask would be funded, and all 1,000 tUSD of the cap would stay in the vault.",
     );
-    expect(headline([], 15n)).toBe(
+    expect(sentence([], 15n)).toBe(
       "If voting closed now, nothing would be funded: no ask stands for election.",
     );
   });
 
   it("says what stands for election before voting", () => {
-    expect(headline(slate, 5n)).toBe(
+    expect(sentence(slate, 5n)).toBe(
       "3 asks for 1,010 tUSD stand for election so far; up to 1,000 tUSD can be awarded.",
     );
-    expect(headline([], 5n)).toBe(
+    expect(sentence([], 5n)).toBe(
       "Nothing stands for election yet; up to 1,000 tUSD can be awarded.",
     );
   });
 
   it("says what was funded, and what came back since", () => {
-    expect(headline(slate, 60n, true)).toBe(
+    expect(sentence(slate, 60n, true)).toBe(
       "2 of 3 asks were funded with 950 of 1,000 tUSD; 50 stayed in the vault.",
     );
     const { treasury, epoch } = world(slate);
@@ -351,7 +351,7 @@ describe("the headline", () => {
       at === 1 ? { ...entry, outcome: Outcome.Lapsed } : entry,
     );
     const later = shown(treasury, { ...done, slate: lapsed }, 60n);
-    expect(said(words.headline(later.slate))).toBe(
+    expect(said(headline(later.slate))).toBe(
       "2 of 3 asks were funded with 950 of 1,000 tUSD, 400 tUSD of it not executed; 450 stayed in the vault.",
     );
   });
@@ -396,7 +396,7 @@ describe("made-up slates", () => {
           const earlier = other.outcome === Outcome.Funded && other.rank < decision.rank;
           return earlier ? sum + (epoch.slate[at]?.amount ?? 0n) : sum;
         }, 0n);
-        expect(words.takenBefore(slate, index).all).toBe(before);
+        expect(takenBefore(slate, index).all).toBe(before);
         if (decision.outcome === Outcome.Funded) {
           expect(kind).toBe("funded");
           expect(before + entry.amount <= epoch.cap).toBe(true);
@@ -408,7 +408,7 @@ describe("made-up slates", () => {
         }
         if (decision.outcome === Outcome.Failed) expect(decision.rank).toBe(UNRANKED);
       });
-      const sums = words.summary(slate);
+      const sums = summary(slate);
       expect([sums.funded, sums.taken]).toEqual([allocation.funded, allocation.allocated]);
       expect([funded, taken]).toEqual([allocation.funded, allocation.allocated]);
       expect(sums.taken + sums.left).toBe(epoch.cap);

@@ -19,7 +19,7 @@ import type { ShownSlate } from "../hooks/slate";
 import { useConfig } from "../lib/context";
 import * as format from "../lib/format";
 import { href } from "../lib/router";
-import { headline } from "../lib/words";
+import { headline } from "../lib/headline";
 import { CapBar } from "./Bars";
 import { EntryTitle } from "./Entry";
 import { FundingRow, type FundingRowProps } from "./FundingLine/FundingRow";

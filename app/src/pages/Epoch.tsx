@@ -13,10 +13,11 @@ import { Money, MoneyFigure, When, Written } from "../components/Text";
 import { type ShownSlate, useSlate } from "../hooks/slate";
 import { useChain, useConfig, useLoaded } from "../lib/context";
 import * as format from "../lib/format";
+import { summary } from "../lib/headline";
 import { budgetPhase } from "../lib/phase";
 import { valueOf } from "../lib/resource";
 import { href } from "../lib/router";
-import { barsOf, decisionOn, summary } from "../lib/words";
+import { barsOf, decisionOn } from "../lib/words";
 import "./Epoch.css";
 
 export default function EpochPage({ index }: { readonly index: number | null }) {

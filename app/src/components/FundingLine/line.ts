@@ -6,6 +6,8 @@ import type { Address } from "@solana/kit";
 
 import type { ShownSlate } from "../../hooks/slate";
 import * as format from "../../lib/format";
+import { headline, summary } from "../../lib/headline";
+import { takenBefore } from "../../lib/unfunded";
 import * as words from "../../lib/words";
 
 type Projection = budget.state.funding.Projection;
@@ -99,9 +101,16 @@ export class Lines {
     const kept = this.#order !== null && sameOrder(this.#order, order) ? this.#order : order;
     this.#rows = rows;
     this.#order = kept;
-    const { taken, left } = words.summary(slate);
-    const headline = words.headline(slate);
-    return { rows, order: kept, headline, cap: epoch.cap, taken, left, scaleBps: scaleOf(rows) };
+    const { taken, left } = summary(slate);
+    return {
+      rows,
+      order: kept,
+      headline: headline(slate),
+      cap: epoch.cap,
+      taken,
+      left,
+      scaleBps: scaleOf(rows),
+    };
   }
 
   /** What is missing is searched for, so it is kept while nothing that it depends on has changed. */
@@ -183,7 +192,7 @@ function rowOf(
     tier: words.tier(words.tierOf(slate, index)),
     amount: entry.amount,
     // What does not pass has no turn: only its size is drawn.
-    before: rank === null ? 0n : words.takenBefore(slate, index).all,
+    before: rank === null ? 0n : takenBefore(slate, index).all,
     cap: epoch.cap,
     outcome,
     word,
