@@ -38,14 +38,19 @@ const INVOKE = /^Program (\S+) invoke \[\d+\]$/;
 const END = /^Program (\S+) (success|failed.*)$/;
 const DATA = "Program data: ";
 
+/** What a node writes where it cut a log short. */
+export const LOG_TRUNCATED = "Log truncated";
+
 /**
  * The events that this program emitted in a transaction, in order. What other programs log, in the same
- * transaction or called by it, is not believed.
+ * transaction or called by it, is not believed; nor is anything behind a cut, where it is not known any more
+ * which program speaks.
  */
 export function decodeEvents(logs: readonly string[]): BudgetEvent[] {
   const running: string[] = [];
   const events: BudgetEvent[] = [];
   for (const line of logs) {
+    if (line === LOG_TRUNCATED) break;
     const invoked = INVOKE.exec(line);
     if (invoked?.[1] !== undefined) running.push(invoked[1]);
     else if (END.test(line)) running.pop();

@@ -3,7 +3,7 @@
 import { getBase64Decoder } from "@solana/kit";
 import { describe, expect, it } from "vitest";
 
-import { decodeEvent, decodeEvents } from "../src/events";
+import { LOG_TRUNCATED, decodeEvent, decodeEvents } from "../src/events";
 import { COMMUNITY_BUDGET_EVENTS } from "../src/generated/events";
 import { COMMUNITY_BUDGET_PROGRAM_ADDRESS as PROGRAM } from "../src/generated/programs";
 import { type Json, bytes, raw, shown } from "./vectors";
@@ -42,6 +42,11 @@ describe("events", () => {
       `Program ${PROGRAM} success`,
     ];
     expect(decodeEvents(logs).map(({ name }) => name)).toEqual([vote.name, proposal.name]);
+  });
+
+  it("end where the log was cut, though lines that fit may follow", () => {
+    const cut = [`Program ${PROGRAM} invoke [1]`, data(vote.data), LOG_TRUNCATED, data(vote.data)];
+    expect(decodeEvents(cut)).toHaveLength(1);
   });
 
   it("of other programs are not believed", () => {
