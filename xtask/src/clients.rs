@@ -12,13 +12,14 @@ use crate::{files, process};
 const GENERATED: &str = "clients/ts/src/generated";
 
 /// What decides which packages are installed.
-const LOCK: &[&str] = &["package-lock.json", "package.json", ".npmrc", "clients/ts/package.json"];
+const LOCK: &[&str] =
+    &["package-lock.json", "package.json", ".npmrc", "app/package.json", "clients/ts/package.json"];
 
 /// Oldest Node that the client's tools run on.
 const NODE: u32 = 20;
 
 /// Writes the generated client and the vectors; with `check` writes nothing, fails when one of them is
-/// stale, and checks the client's types, form and tests.
+/// stale, and checks the types, form and tests of the client and of the dashboard, which stands on it.
 pub fn run(check: bool) -> Result {
     install()?;
     if !check {
@@ -33,8 +34,12 @@ pub fn run(check: bool) -> Result {
         ));
     }
     vectors(true)?;
-    process::run(&mut npm(&["run", "--silent", "lint"]), "the form and types of clients/ts")?;
-    process::run(&mut npm(&["test", "--silent"]), "the tests of clients/ts")
+    for package in ["client", "app"] {
+        let name = format!("@community-budget/{package}");
+        process::run(&mut npm(&name, &["run", "lint"]), &format!("the form and types of {name}"))?;
+        process::run(&mut npm(&name, &["test"]), &format!("the tests of {name}"))?;
+    }
+    Ok(())
 }
 
 fn generate(folder: &Path) -> Result {
@@ -81,9 +86,9 @@ fn major(version: &str) -> Option<u32> {
     version.trim().strip_prefix('v')?.split('.').next()?.parse().ok()
 }
 
-fn npm(args: &[&str]) -> Command {
+fn npm(package: &str, args: &[&str]) -> Command {
     let mut npm = process::at_root("npm");
-    npm.args(args).args(["--workspace", "@community-budget/client"]);
+    npm.args(args).args(["--silent", "--workspace", package]);
     npm
 }
 
