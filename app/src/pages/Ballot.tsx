@@ -144,6 +144,8 @@ function Lead({
   const cast = recorded === null ? 0 : draftOf(recorded.choices).size;
   const all = format.count(votable(epoch).length, "entry", "entries");
   const have = mine ? "have" : "has";
+  const weighed = power.kind === "votes";
+  const again = mine ? "You have" : weighed ? "They have" : <>{whose} has</>;
   const weighs =
     owner === null ? null : power.kind === "votes" ? (
       <>
@@ -176,11 +178,11 @@ function Lead({
               <>
                 {cast === 0 ? (
                   <>
-                    {whose} {have} not voted on any of {all} yet
+                    {again} not voted on any of {all} yet
                   </>
                 ) : (
                   <>
-                    {whose} {have} voted on {cast} of {all}
+                    {again} voted on {cast} of {all}
                   </>
                 )}
                 {recorded?.byDelegate === 1

@@ -278,6 +278,7 @@ function Basket({
   readonly children: React.ReactNode;
 }) {
   const { epoch, slate } = shown;
+  const [unfolded, setUnfolded] = useState(() => matchMedia("(min-width: 48rem)").matches);
   const turned = ballots.turns(before, draft).length;
   const all = ballots.votable(epoch).length;
   const warned = useMemo(() => ballots.warnings(draft, known, now), [draft, known, now]);
@@ -285,17 +286,24 @@ function Basket({
   const full = ballots.earned(epoch, slate.electorate, weight, draft.size + reward.missing);
   return (
     <aside className="basket" aria-label="Your ballot">
-      <h2>Your ballot</h2>
-      <p className="basket-count">
-        <strong>
-          {draft.size} of {format.count(all, "entry", "entries")}
-        </strong>
-        {draft.size === 0 ? ". Choose on any of them." : `: ${ballots.counted(draft)}.`}
-        {before.size > 0 && turned > 0 ? (
-          <span className="muted"> {format.count(turned, "change")} from what is recorded.</span>
-        ) : null}
-      </p>
-      <div className="basket-rest">
+      <div className="basket-head">
+        <h2>Your ballot</h2>
+        <p className="basket-count">
+          <strong>
+            {draft.size} of {format.count(all, "entry", "entries")}
+          </strong>
+          {draft.size === 0 ? ". Choose on any of them." : `: ${ballots.counted(draft)}.`}
+          {before.size > 0 && turned > 0 ? (
+            <span className="muted"> {format.count(turned, "change")} from what is recorded.</span>
+          ) : null}
+        </p>
+      </div>
+      <details
+        className="basket-rest"
+        open={unfolded}
+        onToggle={(event) => setUnfolded(event.currentTarget.open)}
+      >
+        <summary>{short(foresight, draft)}</summary>
         {draft.size === 0 && before.size === 0 ? null : (
           <div aria-live="polite">
             <h3>Would change</h3>
@@ -303,7 +311,7 @@ function Basket({
               <p>{foresight}</p>
             ) : (
               <>
-                <Effects shown={shown} foresight={foresight} />
+                <Effects shown={shown} foresight={foresight} links />
                 {foresight.extendsTo === null ? null : (
                   <p>
                     It is a late swing: voting is extended until <When at={foresight.extendsTo} />.
@@ -352,13 +360,13 @@ function Basket({
             <ul>
               {warned.map((warning) => (
                 <li key={warning.kind}>
-                  <Said warning={warning} shown={shown} known={known} />
+                  <Said warning={warning} shown={shown} known={known} links />
                 </li>
               ))}
             </ul>
           </details>
         )}
-      </div>
+      </details>
       <div className="actions">
         {children}
         {onReset === null || turned === 0 ? null : (
@@ -369,6 +377,16 @@ function Basket({
       </div>
     </aside>
   );
+}
+
+/** What a draft would change, in a few words, where there is no room for more. */
+function short(foresight: Foresight | string, draft: Draft): string {
+  if (draft.size === 0) return "Reward for taking part";
+  if (typeof foresight === "string") return "It cannot be told what it would change";
+  const { turned, forbidden } = foresight;
+  if (forbidden.length > 0) return "Some choices come too late";
+  if (turned.length === 0) return "Would change nothing among the funded";
+  return `${format.count(turned.length, "entry", "entries")} would stand otherwise`;
 }
 
 /** The deeds that are possible, or why none is. */

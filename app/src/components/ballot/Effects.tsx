@@ -5,16 +5,19 @@ import { ActionKind } from "@community-budget/client";
 import type { ShownSlate } from "../../hooks/slate";
 import type { Foresight } from "../../lib/ballot";
 import { standingOf, wins } from "../../lib/words";
-import { EntryTitle } from "../Entry";
+import { EntryName } from "./EntryName";
 import "./Effects.css";
 
 /** See the top of this file. */
 export function Effects({
   shown,
   foresight,
+  links = false,
 }: {
   readonly shown: ShownSlate;
   readonly foresight: Foresight;
+  /** Whether titles lead to their pages. */
+  readonly links?: boolean;
 }) {
   const { turned, after, epoch } = foresight;
   if (turned.length === 0) {
@@ -31,7 +34,7 @@ export function Effects({
         return (
           <li key={index} className={won ? "effects-up" : "effects-down"}>
             <span aria-hidden="true">{won ? "▲" : "▼"}</span>{" "}
-            <EntryTitle index={epoch.index} entry={index} proposal={shown.proposals.get(index)} />{" "}
+            <EntryName shown={shown} index={index} link={links} />{" "}
             {won ? `would be ${verb}` : `would not be ${verb}: ${why}`}
           </li>
         );

@@ -6,26 +6,28 @@ import type { ShownSlate } from "../../hooks/slate";
 import { type Known, type Warning, awardOf, decidesAlone } from "../../lib/ballot";
 import * as format from "../../lib/format";
 import { categoryClass } from "../../lib/words";
-import { EntryTitle } from "../Entry";
 import { Name, WeightShare, When } from "../Text";
+import { EntryName } from "./EntryName";
 
 /** One warning, with the entries that it is about. */
 export function Said({
   warning,
   shown,
   known,
+  links = false,
 }: {
   readonly warning: Warning;
   readonly shown: ShownSlate;
   readonly known: Known;
+  /** Whether titles lead to their pages. */
+  readonly links?: boolean;
 }) {
   const { epoch, slate, proposals } = shown;
   const named = (entries: readonly number[], about: (index: number) => ReactNode) =>
     entries.map((index, at) => (
       <span key={index}>
         {at === 0 ? "" : "; "}
-        <EntryTitle index={epoch.index} entry={index} proposal={proposals.get(index)} />{" "}
-        {about(index)}
+        <EntryName shown={shown} index={index} link={links} /> {about(index)}
       </span>
     ));
   const recipient = (index: number) => {
@@ -66,9 +68,10 @@ export function Said({
     case "no history":
       return (
         <>
-          <strong>No history here: </strong>
+          <strong>No history here.</strong> These recipients have not received an award of this
+          treasury yet:{" "}
           {named(warning.entries, (index) => (
-            <>({recipient(index)} has not received an award of this treasury yet)</>
+            <>({recipient(index)})</>
           ))}
           .
         </>
@@ -76,9 +79,9 @@ export function Said({
     case "weak record":
       return (
         <>
-          <strong>A weak record: </strong>
+          <strong>A weak record.</strong> These recipients’ reviews are below what the policy asks:{" "}
           {named(warning.entries, (index) => (
-            <>({recipient(index)}’s reviews are below what the policy asks)</>
+            <>({recipient(index)})</>
           ))}
           .
         </>
