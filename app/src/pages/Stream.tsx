@@ -158,7 +158,7 @@ function Body({
   return (
     <>
       <p className="lead">
-        {gone ? "It was closed: everything is paid or returned. " : null}
+        {gone ? "It is closed. " : null}
         <Sentence parts={headline(flow)} />
       </p>
       <StreamBar flow={flow} />
