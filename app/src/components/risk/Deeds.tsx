@@ -46,6 +46,16 @@ export function Deeds({
   );
 }
 
+/**
+ * Whether something was ever so: a deed that has landed may have ended what it was offered for, and its
+ * result must stay on the page.
+ */
+function useEver(now: boolean): boolean {
+  const [ever, setEver] = useState(now);
+  if (now && !ever) setEver(true);
+  return ever || now;
+}
+
 function DeedRow({ title, who, children }: { title: string; who: string; children: ReactNode }) {
   return (
     <div className="risk-deed">
@@ -60,6 +70,7 @@ function DeedRow({ title, who, children }: { title: string; who: string; childre
 function Trip({ gauges }: { readonly gauges: Gauges }) {
   const { treasury } = useConfig();
   const may = mayTrip(gauges);
+  const offered = useEver(may);
   const build = (): Deed => {
     if (!mayTrip(gauges)) throw new Error("None of the breaker's conditions holds.");
     return {
@@ -108,9 +119,9 @@ function Trip({ gauges }: { readonly gauges: Gauges }) {
           <>It cannot be tripped now: nothing was lost or drained beyond the limits above.</>
         )}
       </p>
-      {may ? (
+      {offered ? (
         <div className="actions">
-          <Act label="Trip the breaker" build={build} />
+          <Act label="Trip the breaker" build={build} disabled={!may} />
         </div>
       ) : null}
     </DeedRow>
@@ -230,8 +241,8 @@ function Absorb({ treasury }: { readonly treasury: Treasury }) {
   const chain = useChain();
   const held = valueOf(useLoaded(chain.balance(treasury.vault)));
   const surplus = held === null || held < treasury.tracked ? 0n : held - treasury.tracked;
-  if (surplus === 0n) return null;
   const open = treasury.epochActive === 1;
+  const offered = useEver(surplus > 0n && !open);
   const { budget, treasury: key } = chain.config;
   const build = (): Deed => ({
     title: `Count ${format.exactAmount(surplus, budget)} that lie in the vault`,
@@ -245,19 +256,26 @@ function Absorb({ treasury }: { readonly treasury: Treasury }) {
     undo: "It cannot be undone, and costs nobody anything.",
     instructions: [getAbsorbSurplusInstruction({ treasury: key, vault: treasury.vault })],
   });
+  if (surplus === 0n && !offered) return null;
   return (
     <DeedRow title="Count what lies in the vault" who="anybody, between epochs">
       <p>
-        <Money value={surplus} /> were sent to the vault directly and are not in the books.{" "}
-        {open
-          ? "They can be counted once this epoch is settled, so that nobody moves the terms of an open one."
-          : null}
+        {surplus === 0n ? (
+          "Everything in the vault is counted."
+        ) : (
+          <>
+            <Money value={surplus} /> were sent to the vault directly and are not in the books.{" "}
+            {open
+              ? "They can be counted once this epoch is settled, so that nobody moves the terms of an open one."
+              : null}
+          </>
+        )}
       </p>
-      {open ? null : (
+      {offered ? (
         <div className="actions">
-          <Act label="Count them" build={build} primary={false} />
+          <Act label="Count them" build={build} primary={false} disabled={open || surplus === 0n} />
         </div>
-      )}
+      ) : null}
     </DeedRow>
   );
 }
@@ -330,7 +348,7 @@ function Pause({ treasury, gauges }: { readonly treasury: Treasury; readonly gau
           </>
         )}
       </p>
-      {visitor?.address === treasury.guardian && gauges.pausedUntil === null ? (
+      {visitor?.address === treasury.guardian ? (
         <>
           <div className="risk-field">
             <label htmlFor={id}>For how long</label>
@@ -341,7 +359,8 @@ function Pause({ treasury, gauges }: { readonly treasury: Treasury; readonly gau
                 autoComplete="off"
                 value={text}
                 onChange={(event) => setText(event.target.value.trim())}
-                aria-invalid={!fits}
+                aria-invalid={!fits && gauges.pausedUntil === null}
+                disabled={gauges.pausedUntil !== null}
               />{" "}
               hours, at most {most}
             </span>
@@ -350,7 +369,7 @@ function Pause({ treasury, gauges }: { readonly treasury: Treasury; readonly gau
             <Act label="Pause executions" build={build} primary={false} disabled={!fits} />
           </div>
         </>
-      ) : visitor?.address === treasury.guardian ? null : (
+      ) : (
         <OnlyBy role="guardian" holder={treasury.guardian} />
       )}
     </DeedRow>
