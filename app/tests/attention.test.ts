@@ -373,6 +373,8 @@ describe("an epoch", () => {
       ids({ epoch: null, treasury: { ...own, policy }, now });
     expect(at(999n, enough)).toEqual([]);
     expect(at(1_000n, enough)).toEqual(["open"]);
+    const active = { ...own, policy: enough, epochActive: 1 };
+    expect(ids({ epoch: null, treasury: active, now: 1_000n })).toEqual([]);
     const least = { ...enough, budget: { ...enough.budget, minCap: 41n } };
     expect(at(1_000n, least)).toEqual([]);
   });

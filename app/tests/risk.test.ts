@@ -121,6 +121,7 @@ describe("the drain", () => {
     expect(at(150n, 500n)).toBeNull();
     expect(at(151n, 396n)).toBeNull();
     expect(at(151n, 397n)).toBe("outflow");
+    expect(gaugesOf(books({ epochCount: 0 }), NOW)).toMatchObject({ epochs: 0, condition: null });
   });
 });
 
@@ -133,6 +134,10 @@ describe("the bucket", () => {
     const slow = books({ bucketLevel: 0n, bucketCapacity: 3n });
     expect(gaugesOf(slow, NOW).fullAt).toBe(NOW + 100n);
     expect(gaugesOf(slow, NOW + 99n).level).toBe(2n);
+    // A hundredth of 7 a second: the last one is there in the fifteenth.
+    const odd = books({ bucketLevel: 6n, bucketCapacity: 7n });
+    expect(gaugesOf(odd, NOW).fullAt).toBe(NOW + 15n);
+    expect([14n, 15n].map((secs) => gaugesOf(odd, NOW + secs).level)).toEqual([6n, 7n]);
   });
 
   it("delays payments and endangers nothing", () => {

@@ -16,6 +16,7 @@ export default function FanChart({
   readonly unit: Unit;
 }) {
   const last = steps.length - 1;
+  const end = wordsAtEnd(steps, unit);
   const at = (value: bigint) => plotted(value, unit.decimals);
   const rows = steps.map(({ epoch, low, high, expected, floor }, place) => ({
     name: epoch === null ? "now" : `${epoch}`,
@@ -25,9 +26,9 @@ export default function FanChart({
     expected: at(expected),
     floor: at(floor),
     floorWord: place === Math.min(3, last) ? "floor" : "",
-    lowWord: place === last ? `at\u00a0worst\u00a0${short(low, unit.decimals)}` : "",
-    highWord: place === last ? `at\u00a0best\u00a0${short(high, unit.decimals)}` : "",
-    word: place === last ? short(expected, unit.decimals) : "",
+    lowWord: place === last ? end.low : "",
+    highWord: place === last ? end.high : "",
+    word: place === last ? end.expected : "",
   }));
   return (
     <div className="chart" aria-hidden="true">
@@ -78,4 +79,24 @@ export default function FanChart({
       </ResponsiveContainer>
     </div>
   );
+}
+
+/** What stands at the ends of the lines: words that would lie on each other are left to the outer ones. */
+function wordsAtEnd(
+  steps: readonly Step[],
+  unit: Unit,
+): Record<"low" | "high" | "expected", string> {
+  const end = steps.at(-1);
+  if (end === undefined) return { low: "", high: "", expected: "" };
+  const top = steps.reduce((most, { high }) => (high > most ? high : most), 1n);
+  const { low, high, expected } = end;
+  // A line of text takes about a fifteenth of the chart's height.
+  const apart = (a: bigint, b: bigint) => (a - b) * 15n > top;
+  const figure = (value: bigint) => short(value, unit.decimals);
+  if (!apart(high, low)) return { low: "", high: "", expected: figure(expected) };
+  return {
+    low: `at\u00a0worst\u00a0${figure(low)}`,
+    high: `at\u00a0best\u00a0${figure(high)}`,
+    expected: apart(high, expected) && apart(expected, low) ? figure(expected) : "",
+  };
 }

@@ -26,14 +26,23 @@ export interface Asks {
   readonly amount: bigint;
 }
 
-/** Counts the asks of a slate. Acts ask for nothing, and a withdrawn ask is none. */
-export function asksOf({ slate, epoch }: Pick<ShownSlate, "slate" | "epoch">): Asks {
+/**
+ * Counts the asks of a slate: withdrawn ones are none, and once voting has opened neither are those that
+ * nobody may vote on. Acts ask for nothing.
+ */
+export function asksOf({
+  slate,
+  epoch,
+  phase,
+}: Pick<ShownSlate, "slate" | "epoch" | "phase">): Asks {
   let [all, funded, amount] = [0, 0, 0n];
   epoch.slate.slice(0, epoch.entryCount).forEach((entry, index) => {
-    if (entry.action !== ActionKind.Award || entry.outcome === Outcome.Withdrawn) return;
-    all += 1;
     const decision = decisionOn(slate, index);
-    if (decision === null || !wins(decision.outcome)) return;
+    if (entry.action !== ActionKind.Award || decision === null) return;
+    if (decision.outcome === Outcome.Withdrawn) return;
+    if (decision.outcome === Outcome.NotAccepted && phase !== "Submission") return;
+    all += 1;
+    if (!wins(decision.outcome)) return;
     funded += 1;
     amount += entry.amount;
   });
