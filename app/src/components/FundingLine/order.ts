@@ -82,10 +82,13 @@ function isStill(): boolean {
   return typeof matchMedia !== "function" || matchMedia("(prefers-reduced-motion: reduce)").matches;
 }
 
+/** What slides. Asking the browser would make it compute all styles first. */
+const sliding = new WeakMap<HTMLElement, Animation>();
+
 /** Slides every row from where it was; what is out of sight before and after only jumps. */
 function slide(before: Tops): void {
   const moved: (readonly [HTMLElement, number])[] = [];
-  for (const row of before.keys()) row.getAnimations?.().forEach((one) => one.cancel());
+  for (const row of before.keys()) sliding.get(row)?.cancel();
   for (const [row, from] of before) {
     const to = row.getBoundingClientRect().top;
     const seen = (top: number) => top > -200 && top < innerHeight;
@@ -93,10 +96,8 @@ function slide(before: Tops): void {
   }
   // Measured first, moved then, for the same reason.
   for (const [row, by] of moved) {
-    row.animate?.(
-      { transform: [`translateY(${by}px)`, "none"] },
-      { duration: SLIDE_MS, easing: "ease-out" },
-    );
+    const from = { transform: [`translateY(${by}px)`, "none"] };
+    sliding.set(row, row.animate(from, { duration: SLIDE_MS, easing: "ease-out" }));
   }
 }
 
