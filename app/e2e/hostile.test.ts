@@ -13,7 +13,7 @@ import { sceneOf } from "./support/liar";
 import { Masquerade, type Words } from "./support/masquerade";
 import { Network } from "./support/network";
 import { Visit, openBrowser } from "./support/page";
-import { doubts, main, settled } from "./support/pages";
+import { doubts, heading, main, settled } from "./support/pages";
 import { Proxy } from "./support/proxy";
 import { openSite } from "./support/site";
 import { FULL } from "./support/tools";
@@ -145,6 +145,8 @@ describe("in every proposal of a slate", () => {
         for (const [place, worn] of slate.entries()) {
           const hash = `#/proposal/${masks.index}/${place}`;
           await look(JSON.stringify(worn), hash);
+          const named = (await heading(page).innerText()).trim();
+          if (named === "") unmarked.push(`blank: ${JSON.stringify(worn.title.text)}`);
           for (const payload of [worn.title, worn.uri, worn.text]) {
             if (payload === null || (await marks(page, payload))) continue;
             unmarked.push(`${payload.mark}: ${JSON.stringify(payload.text)}`);

@@ -229,8 +229,9 @@ const DECEIVING_TITLES: readonly Payload[] = [
   hidden("\u200b\u200b\u200b"),
   hidden("<\u200bscript>$</script>"),
   // Control.
-  hidden("Audit\u0000<script>$</script>"),
-  hidden("\u0000"),
+  // Whoever decodes an account loses zero bytes; the slate hash is computed before that.
+  run("Audit\u0000<script>$</script>"),
+  run("\u0000"),
   hidden("Audit\u0007\u0008\u0008\u0008"),
   hidden("Audit\u001b[2J\u001b[31m"),
   hidden("Audit\u007f"),
@@ -360,8 +361,8 @@ export const URIS: readonly Payload[] = [
   hidden("https://evil.example/\u202egnp.dab"),
   hidden("https://good.example\u200b.evil.example/"),
   hidden("https://good.example\u2060.evil.example/"),
-  hidden("https://good.example/\u0000"),
-  hidden("java\u0000script:$"),
+  run("https://good.example/\u0000"),
+  noLink("java\u0000script:$"),
   hidden("\u0001javascript:$"),
   hidden("\ufeffjavascript:$"),
 ];

@@ -167,7 +167,8 @@ export const loading = (page: Page): Locator => page.locator(".loading, .boot");
 
 /** Waits until the page has read what it shows. */
 export async function settled(page: Page): Promise<void> {
-  await heading(page).first().waitFor();
+  // Attached, not visible: a title that hostile people wrote may be blank.
+  await heading(page).first().waitFor({ state: "attached" });
   await page.waitForFunction(() => document.querySelector(".loading, .boot") === null);
 }
 
@@ -185,36 +186,89 @@ export function overflowing(page: Page): Promise<readonly string[]> {
   });
 }
 
+/**
+ * Lays everything out at once and where it belongs: what is only laid out when it comes into view, what
+ * sticks to the window and what moves would lie on other text for good reasons. Needs a page without policy.
+ */
+export async function layOut(page: Page): Promise<void> {
+  const content =
+    "* { content-visibility: visible !important; animation: none !important; " +
+    "transition: none !important; }";
+  await page.addStyleTag({ content });
+  await page.evaluate(() => {
+    for (const element of document.querySelectorAll("body *")) {
+      const { position } = getComputedStyle(element);
+      if (!(element instanceof HTMLElement)) continue;
+      if (position === "sticky" || position === "fixed") element.style.position = "static";
+    }
+  });
+}
+
 /** Texts that lie on each other, which only those may that are there to be read alone. */
 export function overlapping(page: Page): Promise<readonly string[]> {
   return page.evaluate(() => {
-    const boxes: { readonly text: string; readonly box: DOMRect; readonly node: Node }[] = [];
-    const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
-    const seen = (element: Element): boolean =>
+    interface Box {
+      readonly text: string;
+      readonly node: Node;
+      readonly left: number;
+      readonly right: number;
+      readonly top: number;
+      readonly bottom: number;
+    }
+    const clipping = new Map<Element, boolean>();
+    const clips = (element: Element): boolean => {
+      const known = clipping.get(element);
+      if (known !== undefined) return known;
+      const { overflowX, overflowY } = getComputedStyle(element);
+      const found = overflowX !== "visible" || overflowY !== "visible";
+      clipping.set(element, found);
+      return found;
+    };
+    /** What of a box can be seen: what scrolls inside something ends with it. */
+    const seenOf = (box: Box, of: Element): Box => {
+      let { left, right, top, bottom } = box;
+      for (
+        let at: Element | null = of;
+        at !== null && at !== document.body;
+        at = at.parentElement
+      ) {
+        if (!clips(at)) continue;
+        const edge = at.getBoundingClientRect();
+        left = Math.max(left, edge.left);
+        right = Math.min(right, edge.right);
+        top = Math.max(top, edge.top);
+        bottom = Math.min(bottom, edge.bottom);
+      }
+      return { ...box, left, right, top, bottom };
+    };
+    const shown = (element: Element): boolean =>
       element.checkVisibility({ opacityProperty: true, visibilityProperty: true }) &&
       element.closest(".visually-hidden, title, dialog:not([open])") === null;
+
+    const boxes: Box[] = [];
+    const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
     for (let node = walker.nextNode(); node !== null; node = walker.nextNode()) {
       const of = node.parentElement;
       const text = (node.textContent ?? "").trim();
-      if (of === null || text === "" || !seen(of)) continue;
+      if (of === null || text === "" || !shown(of)) continue;
       const range = document.createRange();
       range.selectNodeContents(node);
-      for (const box of range.getClientRects()) {
-        if (box.width > 1 && box.height > 1) boxes.push({ text, box, node });
+      for (const { left, right, top, bottom } of range.getClientRects()) {
+        const box = seenOf({ text, node, left, right, top, bottom }, of);
+        if (box.right - box.left > 1 && box.bottom - box.top > 1) boxes.push(box);
       }
     }
-    boxes.sort((a, b) => a.box.top - b.box.top);
+    boxes.sort((a, b) => a.top - b.top);
     const found = new Set<string>();
     boxes.forEach((one, index) => {
       for (let next = index + 1; next < boxes.length; next += 1) {
         const other = boxes[next];
-        if (other === undefined || other.box.top >= one.box.bottom) break;
+        if (other === undefined || other.top >= one.bottom) break;
         if (other.node === one.node) continue;
-        const wide =
-          Math.min(one.box.right, other.box.right) - Math.max(one.box.left, other.box.left);
-        const high = Math.min(one.box.bottom, other.box.bottom) - other.box.top;
+        const wide = Math.min(one.right, other.right) - Math.max(one.left, other.left);
+        const high = Math.min(one.bottom, other.bottom) - other.top;
         // Lines stand closer than their letters are high; a third of a line is an overlap.
-        const least = Math.min(one.box.height, other.box.height);
+        const least = Math.min(one.bottom - one.top, other.bottom - other.top);
         if (wide > 2 && high > least / 3) {
           found.add(`${one.text.slice(0, 40)} / ${other.text.slice(0, 40)}`);
         }
