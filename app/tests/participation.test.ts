@@ -1,4 +1,4 @@
-import { type Ballot, Choice, packBallot } from "@community-budget/client";
+import { type Ballot, type BudgetEvent, Choice, packBallot } from "@community-budget/client";
 import { describe, expect, it } from "vitest";
 
 import {
@@ -18,6 +18,7 @@ import {
   top,
   turnouts,
   voted,
+  withEvents,
 } from "../src/lib/participation";
 import { OTHER, TREASURY, epochOf, key, policyOf, stakeOf } from "./draft.samples";
 
@@ -216,6 +217,66 @@ describe("turnout", () => {
     expect(found[1]).toEqual({ index: 1, weight: null, ballots: null, remembered: 2 });
     expect(found[0]?.remembered).toBe(1);
     expect(turnouts([], stakes, 12, 1n)[1]?.remembered, "too long ago").toBeNull();
+  });
+
+  it("of closed epochs is what the program logged, as far as it is read", () => {
+    const [at, other] = [key(30), key(31)];
+    const closed = turnouts([], [], 1, 1n);
+    const cast = (epoch: typeof at, turnout: bigint): BudgetEvent => ({
+      name: "VoteCast",
+      data: {
+        seq: 1n,
+        epoch,
+        owner: OTHER,
+        byDelegate: false,
+        weight: 1n,
+        turnout,
+        votingClosesAt: 0n,
+      },
+    });
+    const settled: BudgetEvent = {
+      name: "EpochSettled",
+      data: {
+        seq: 1n,
+        epoch: at,
+        electorate: 90n,
+        passing: 0,
+        funded: 0,
+        approved: 0,
+        allocated: 0n,
+        settledAt: 0n,
+        committed: 0n,
+      },
+    };
+    const found = (events: readonly BudgetEvent[]) => withEvents(closed, events, [at, other])[0];
+    expect(found([settled]), "ballots may lie further back").toMatchObject({ weight: null });
+    expect(found([settled, cast(at, 40n), cast(other, 80n), cast(at, 30n)])).toEqual({
+      index: 0,
+      weight: { cast: 40n, of: 90n },
+      ballots: null,
+      remembered: 0,
+    });
+    const opened: BudgetEvent = {
+      name: "EpochOpened",
+      data: {
+        seq: 1n,
+        treasury: TREASURY,
+        epoch: at,
+        index: 0,
+        cap: 0n,
+        rewardPool: 0n,
+        freeAtOpen: 0n,
+        votingOpensAt: 0n,
+        votingClosesAt: 0n,
+        votingHardEndAt: 0n,
+      },
+    };
+    expect(found([settled, opened]), "nobody voted").toMatchObject({
+      weight: { cast: 0n, of: 90n },
+      ballots: 0n,
+    });
+    expect(found([settled, cast(at, 40n), opened])?.ballots).toBe(1n);
+    expect(found([cast(at, 40n)])?.weight, "of how much is not known").toBeNull();
   });
 
   it("streaks are counted from none to all of the settled epochs", () => {

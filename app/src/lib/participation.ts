@@ -5,7 +5,7 @@
 
 import type { Address } from "@solana/kit";
 import { rules, state } from "@community-budget/client";
-import type { Ballot, Epoch, Stake } from "@community-budget/client";
+import type { Ballot, BudgetEvent, Epoch, Stake } from "@community-budget/client";
 
 import * as format from "./format";
 import { SYSTEM_PROGRAM_ADDRESS } from "./programs";
@@ -300,6 +300,42 @@ export function turnouts(
       weight: { cast: epoch.turnout, of },
       ballots: epoch.ballotCount,
       remembered,
+    };
+  });
+}
+
+/**
+ * The turnouts with what events say of closed epochs: the total at settlement, and the turnout of the last
+ * ballot, which never falls. `at`: addresses of the epochs, in their order.
+ */
+export function withEvents(
+  known: readonly Turnout[],
+  events: readonly BudgetEvent[],
+  at: readonly Address[],
+): Turnout[] {
+  return known.map((turnout) => {
+    const epoch = at[turnout.index];
+    if (turnout.weight !== null || epoch === undefined) return turnout;
+    let [of, cast, ballots, opened]: [bigint | null, bigint, bigint, boolean] = [
+      null,
+      0n,
+      0n,
+      false,
+    ];
+    for (const event of events) {
+      if (!("epoch" in event.data) || event.data.epoch !== epoch) continue;
+      if (event.name === "EpochOpened") opened = true;
+      if (event.name === "EpochSettled") of = event.data.electorate;
+      if (event.name !== "VoteCast") continue;
+      ballots += 1n;
+      if (event.data.turnout > cast) cast = event.data.turnout;
+    }
+    // Without a ballot there may have been none, or it lies further back than what was read.
+    const found = of !== null && (ballots > 0n || opened);
+    return {
+      ...turnout,
+      weight: found && of !== null ? { cast, of } : null,
+      ballots: opened ? ballots : null,
     };
   });
 }

@@ -8,13 +8,13 @@ import { Members } from "../components/participation/Members";
 import {
   ConcentrationSection,
   DelegationSection,
+  FewSentence,
   GroupsSection,
   RewardSection,
   StreakSection,
-  TurnoutSection,
   YouSection,
-  fewSentence,
 } from "../components/participation/Sections";
+import { TurnoutSection } from "../components/participation/Turnouts";
 import { Shown } from "../components/States";
 import { useSelected } from "../lib/cell";
 import { useChain, useLoaded } from "../lib/context";
@@ -143,7 +143,7 @@ function Page({
             {voters.length} of {format.count(members.length, "staker")}.
           </>
         )}{" "}
-        {fewSentence(few)}
+        <FewSentence few={few} members={members} />
       </p>
       {before ? (
         <p className="muted">
@@ -151,8 +151,14 @@ function Page({
           before it, by today’s weights.
         </p>
       ) : null}
-      {visitor === null || shown === null ? null : (
-        <YouSection place={place} members={members} epoch={shown} settled={counted} />
+      {visitor === null ? null : (
+        <YouSection
+          place={place}
+          members={members}
+          index={index}
+          epoch={present}
+          settled={counted}
+        />
       )}
       <TurnoutSection turnouts={byEpoch} />
       <Shown loaded={ballots} what="the ballots">

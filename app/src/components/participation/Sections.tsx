@@ -10,7 +10,6 @@ import {
   type Group,
   type Member,
   type Place,
-  type Turnout,
   delegates,
   fewWho,
   giniBps,
@@ -26,66 +25,25 @@ import { Money, Name, WeightShare, When } from "../Text";
 import { Bar } from "./Bar";
 import { Lorenz } from "./Lorenz";
 
-/** `3 holders together pass any large ask` in plain words. */
-export function fewSentence({ passLarge }: Few): string {
-  if (passLarge === null) return "Not even all holders together reach the quorum of a large ask.";
-  if (passLarge === 1) return "One holder alone passes any large ask that nobody opposes.";
-  return `${passLarge} holders together pass any large ask that nobody opposes.`;
-}
-
-export function TurnoutSection({ turnouts }: { readonly turnouts: readonly Turnout[] }) {
-  const gone = turnouts.filter(({ weight }) => weight === null);
-  return (
-    <section aria-labelledby="turnout">
-      <h2 id="turnout">Turnout by epoch</h2>
-      <div className="scroll" tabIndex={0}>
-        <table className="participation-table">
-          <caption>Weight of all ballots, as a share of the weight that could vote</caption>
-          <thead>
-            <tr>
-              <th scope="col">Epoch</th>
-              <th scope="col">By weight</th>
-              <th scope="col" className="number">
-                Ballots
-              </th>
-            </tr>
-          </thead>
-          <tbody>
-            {[...turnouts].reverse().map(({ index, weight, ballots, remembered }) => (
-              <tr key={index}>
-                <th scope="row">{index}</th>
-                <td>
-                  {weight === null ? (
-                    <span className="muted">
-                      closed{remembered === null ? "; not known from accounts" : ""}
-                    </span>
-                  ) : (
-                    <Bar part={weight.cast} whole={weight.of} />
-                  )}
-                </td>
-                <td className="number">
-                  {ballots !== null ? (
-                    ballots.toLocaleString("en-GB")
-                  ) : remembered === null ? (
-                    <span className="muted">–</span>
-                  ) : (
-                    <span title="Of today’s stakers">at least {remembered}</span>
-                  )}
-                </td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </div>
-      {gone.length === 0 ? null : (
-        <p className="small muted">
-          A closed epoch’s figures are gone from the accounts. What is left is what today’s stakers
-          remember: who of them took part, eight epochs back. The{" "}
-          <a href="#/activity">activity page</a> reads the rest from the ledger, as far as the node
-          keeps it.
-        </p>
-      )}
-    </section>
+/** How few pass a large ask, said out loud: `3 holders together pass any large ask that nobody opposes.` */
+export function FewSentence({
+  few: { passLarge },
+  members,
+}: {
+  readonly few: Few;
+  /** Heaviest first. */
+  readonly members: readonly Member[];
+}) {
+  const [heaviest] = members;
+  if (passLarge === null || heaviest === undefined) {
+    return <>Not even all holders together reach the quorum of a large ask.</>;
+  }
+  return passLarge === 1 ? (
+    <>
+      One holder, <Name address={heaviest.owner} />, alone passes any large ask that nobody opposes.
+    </>
+  ) : (
+    <>{passLarge} holders together pass any large ask that nobody opposes.</>
   );
 }
 
@@ -184,9 +142,12 @@ export function ConcentrationSection({
     <section aria-labelledby="concentration">
       <h2 id="concentration">How few decide</h2>
       <p>
-        <strong>{fewSentence(byOwner)}</strong> The ten heaviest have{" "}
-        {format.share(top(weights, 10), total)} of all weight. The Gini coefficient is{" "}
-        {format.exactDigits(gini / 100n, 2)}: 0 would be all alike, 1 everything in one hand.
+        <strong>
+          <FewSentence few={byOwner} members={members} />
+        </strong>{" "}
+        The ten heaviest have {format.share(top(weights, 10), total)} of all weight. The Gini
+        coefficient is {format.exactDigits(gini / 100n, 2)}: 0 would be all alike, 1 everything in
+        one hand.
       </p>
       <div className="participation-two">
         <table className="participation-table">
@@ -406,18 +367,22 @@ export function RewardSection({ epoch }: { readonly epoch: Epoch }) {
 export function YouSection({
   place,
   members,
+  index,
   epoch,
   settled,
 }: {
   readonly place: Place | null;
   readonly members: readonly Member[];
+  /** Position of the epoch whose vote is looked at. */
+  readonly index: number;
+  /** The present epoch. */
   readonly epoch: Epoch;
   readonly settled: number;
 }) {
   if (place === null) {
     return (
       <p className="notice">
-        You have no stake that could vote in epoch {epoch.index}. What is staked before voting opens
+        You have no stake that could vote in epoch {index}. What is staked before voting opens
         counts from that vote on.
       </p>
     );
@@ -425,7 +390,7 @@ export function YouSection({
   const { member, rank, shareBps } = place;
   const { gate } = rewardsOf(epoch);
   const reward = (epoch.rewardPool * member.weight) / (weightOf(members) || 1n);
-  const earns = voted(member) && member.covered >= gate;
+  const earns = index === epoch.index && voted(member) && member.covered >= gate;
   return (
     <div className="notice participation-you">
       <p>
@@ -441,9 +406,9 @@ export function YouSection({
         )}
         {voted(member)
           ? member.took === "delegate"
-            ? "Your delegate has cast your ballot."
-            : "You have voted."
-          : "You have not voted."}{" "}
+            ? `Your delegate cast your ballot in epoch ${index}.`
+            : `You took part in epoch ${index}.`
+          : `You have not voted in epoch ${index}.`}{" "}
         {settled === 0
           ? ""
           : `You took part in ${member.streak} of the last ${format.count(settled, "settled epoch")}. `}
@@ -456,7 +421,8 @@ export function YouSection({
         ) : (
           <>
             A ballot on {epoch.votableCount === 0 ? "enough" : gate} entries{" "}
-            {epoch.votableCount === 0 ? "" : "or more "}would earn about <Money value={reward} />.
+            {epoch.votableCount === 0 ? "" : "or more "}would earn about <Money value={reward} /> in
+            epoch {epoch.index}.
           </>
         )}
       </p>
