@@ -1,6 +1,6 @@
 /** Propose: an ask for money or an act, judged while it is written. */
 
-import { type KeyboardEvent, useCallback, useMemo, useRef, useState } from "react";
+import { type KeyboardEvent, useCallback, useMemo, useRef } from "react";
 
 import { ActForm } from "../components/propose/ActForm";
 import { AskForm } from "../components/propose/AskForm";
@@ -9,6 +9,7 @@ import { Shown } from "../components/States";
 import { useChain, useCoarseNow, useLoaded } from "../lib/context";
 import { type Ground, groundOf } from "../lib/draft";
 import { valueOf } from "../lib/resource";
+import { useHash } from "../lib/router";
 import "./Propose.css";
 
 const TABS = [
@@ -38,7 +39,8 @@ export default function Propose() {
     if (own === null || present === null) throw new Error("The treasury is not read yet.");
     return groundOf(own, address, present, chain.clock.now(), { budget, stake });
   }, [chain, address, budget, stake]);
-  const [tab, setTab] = useState<Tab>("ask");
+  // In the address, so that it can be linked to and outlives the connecting of a wallet.
+  const tab: Tab = /^#?\/?propose\/act\b/.test(useHash()) ? "act" : "ask";
   return (
     <>
       <h1>Propose</h1>
@@ -58,7 +60,7 @@ export default function Propose() {
               ground === null ? null : (
                 <>
                   <Opening ground={ground} present={present} />
-                  <Tabs tab={tab} onChoose={setTab} />
+                  <Tabs tab={tab} />
                   <div role="tabpanel" id="propose-panel" aria-labelledby={`propose-tab-${tab}`}>
                     {tab === "ask" ? (
                       <AskForm ground={ground} live={live} />
@@ -76,12 +78,16 @@ export default function Propose() {
   );
 }
 
-function Tabs({ tab, onChoose }: { readonly tab: Tab; readonly onChoose: (tab: Tab) => void }) {
+function choose(tab: Tab): void {
+  location.hash = tab === "ask" ? "#/propose" : "#/propose/act";
+}
+
+function Tabs({ tab }: { readonly tab: Tab }) {
   const list = useRef<HTMLDivElement>(null);
   const step = (event: KeyboardEvent) => {
     if (event.key !== "ArrowRight" && event.key !== "ArrowLeft") return;
     const next = tab === "ask" ? "act" : "ask";
-    onChoose(next);
+    choose(next);
     list.current?.querySelector<HTMLButtonElement>(`#propose-tab-${next}`)?.focus();
   };
   return (
@@ -101,7 +107,7 @@ function Tabs({ tab, onChoose }: { readonly tab: Tab; readonly onChoose: (tab: T
           aria-selected={name === tab}
           aria-controls="propose-panel"
           tabIndex={name === tab ? 0 : -1}
-          onClick={() => onChoose(name)}
+          onClick={() => choose(name)}
         >
           {words}
         </button>

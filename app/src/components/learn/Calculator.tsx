@@ -15,7 +15,7 @@ const DAY = 86_400;
 export function Calculator({ figures }: { readonly figures: Figures }) {
   const visitor = useVisitor();
   return visitor === null ? (
-    <Sum figures={figures} own={null} />
+    <Sum figures={figures} own={null} about="Connect a wallet to begin with your own stake." />
   ) : (
     <Own key={visitor.address} figures={figures} />
   );
@@ -28,10 +28,20 @@ function Own({ figures }: { readonly figures: Figures }) {
   const own = valueOf(stakes)?.find(({ data }) => data.owner === visitor?.address)?.data ?? null;
   // Not before it is known whether there is a stake: fields do not change under the hand.
   if (stakes.kind === "loading") return <p className="muted">Reading your stake…</p>;
-  return <Sum figures={figures} own={own} />;
+  const about = own === null ? "You have no stake yet." : "It begins with your own stake.";
+  return <Sum figures={figures} own={own} about={about} />;
 }
 
-function Sum({ figures, own }: { readonly figures: Figures; readonly own: Stake | null }) {
+function Sum({
+  figures,
+  own,
+  about,
+}: {
+  readonly figures: Figures;
+  readonly own: Stake | null;
+  /** Where its first figures come from. */
+  readonly about: string;
+}) {
   const { treasury, stake: unit, epoch, budget, now } = figures;
   const id = useId();
   const at = useMemo(() => state.treasury.moment(treasury, now), [treasury, now]);
@@ -118,10 +128,7 @@ function Sum({ figures, own }: { readonly figures: Figures; readonly own: Stake 
         )}
       </p>
       <p className="small muted">
-        {own === null
-          ? "Connect a wallet to begin with your own stake. "
-          : "It begins with your own stake. "}
-        Added tokens took part in nothing yet, so they thin out a streak.
+        {about} Added tokens took part in nothing yet, so they thin out a streak.
       </p>
     </div>
   );

@@ -32,7 +32,7 @@ import { useKept } from "./keep";
 import { PolicyFields } from "./PolicyFields";
 import { inWords, nameOf } from "./policyTable";
 import { submitAct } from "./submit";
-import { type Touch, useTouch } from "./touch";
+import { type Touch, notReady, useTouch } from "./touch";
 import { Cost } from "./Verdict";
 import { FileFields, WordsFields } from "./Words";
 
@@ -90,73 +90,74 @@ export function ActForm({
     const { terms, checks } = draftAct(form, now, peopleOf(who), { stake, streams });
     if (terms === null) {
       touch.all();
-      throw new Error(
-        checks.find(({ state: at }) => at === "missed" || at === "open")?.sentence ?? "Not ready.",
-      );
+      throw notReady(checks);
     }
     return deedOf(now, form, terms, streams, await submitAct(chain, now, who, form, terms));
   };
 
   const rule = ruleOf(ground.epoch, rules.outcome.Tier.Constitutional);
   return (
-    <div className="propose-two">
-      <form className="propose-form" noValidate onSubmit={(event) => event.preventDefault()}>
-        <KeptBar kept={kept} />
-        <h2>What is to change</h2>
-        <Choices
-          legend="The act"
-          name="kind"
-          value={form.kind}
-          choices={KINDS.map((kind) => [kind, NAMES[kind]] as const)}
-          onChange={(kind) => change({ kind })}
-        />
-        <Matter form={form} ground={ground} streams={streams} change={change} touch={touch} />
-        <h2>In words</h2>
-        <div className="propose-fields">
-          <WordsFields form={form} kind="act" handle={handle} />
+    <>
+      <div className="propose-two">
+        <form className="propose-form" noValidate onSubmit={(event) => event.preventDefault()}>
+          <KeptBar kept={kept} />
+          <h2>What is to change</h2>
+          <Choices
+            legend="The act"
+            name="kind"
+            value={form.kind}
+            choices={KINDS.map((kind) => [kind, NAMES[kind]] as const)}
+            onChange={(kind) => change({ kind })}
+          />
+          <Matter form={form} ground={ground} streams={streams} change={change} touch={touch} />
+          <h2>In words</h2>
+          <div className="propose-fields">
+            <WordsFields form={form} kind="act" handle={handle} />
+          </div>
+          <h2>The file that voters read</h2>
+          <FileFields form={form} kind="act" handle={handle} />
+        </form>
+        <div className="propose-verdict">
+          <section aria-labelledby="act-tier">
+            <h2 id="act-tier">How it will be judged</h2>
+            <p>
+              <strong>A constitutional act</strong>, whatever it changes.
+            </p>
+            <ul className="verdict-needs">
+              <li>
+                <strong>{format.bps(rule.quorumBps)}</strong> of all staked weight must take part,
+                and more the more oppose it.
+              </li>
+              <li>
+                <strong>{format.bps(rule.approvalBps)}</strong> of what is for or against must be
+                for.
+              </li>
+              <li>
+                <strong>{format.span(rule.timelockSecs)}</strong> must pass after the vote is
+                settled, before anybody can carry it out
+                {form.kind === "policy"
+                  ? "; it then counts from the next epoch on. The guardian can veto it in that time."
+                  : ". The guardian cannot veto it."}
+              </li>
+              <li>Of two acts on the same matter only the better ranked one stands.</li>
+            </ul>
+            <Checks checks={drafted.checks} />
+          </section>
         </div>
-        <h2>The file that voters read</h2>
-        <FileFields form={form} kind="act" handle={handle} />
-      </form>
-      <div className="propose-verdict">
-        <section aria-labelledby="act-tier">
-          <h2 id="act-tier">How it will be judged</h2>
-          <p>
-            <strong>A constitutional act</strong>, whatever it changes.
-          </p>
-          <ul className="verdict-needs">
-            <li>
-              <strong>{format.bps(rule.quorumBps)}</strong> of all staked weight must take part, and
-              more the more oppose it.
-            </li>
-            <li>
-              <strong>{format.bps(rule.approvalBps)}</strong> of what is for or against must be for.
-            </li>
-            <li>
-              <strong>{format.span(rule.timelockSecs)}</strong> must pass after the vote is settled,
-              before anybody can carry it out
-              {form.kind === "policy"
-                ? "; it then counts from the next epoch on. The guardian can veto it in that time."
-                : ". The guardian cannot veto it."}
-            </li>
-            <li>Of two acts on the same matter only the better ranked one stands.</li>
-          </ul>
-          <Checks checks={drafted.checks} />
-        </section>
       </div>
       <div className="propose-end">
         <Cost ground={ground} />
       </div>
       <div className="actions propose-submit">
         {ground.open ? (
-          <Act label="Submit this act" build={build} />
+          <Act label="Submit this act" build={build} onLanded={() => kept.clear?.()} />
         ) : (
           <p className="muted">
             It can be submitted once an epoch takes proposals. Until then it is kept here.
           </p>
         )}
       </div>
-    </div>
+    </>
   );
 }
 

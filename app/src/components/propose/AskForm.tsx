@@ -32,7 +32,7 @@ import { KeptBar } from "./KeptBar";
 import { useKept } from "./keep";
 import { Parts } from "./Parts";
 import { submitAsk } from "./submit";
-import { useTouch } from "./touch";
+import { notReady, useTouch } from "./touch";
 import { Cost, Effect, Verdict } from "./Verdict";
 import { FileFields, WordsFields } from "./Words";
 
@@ -69,9 +69,7 @@ export function AskForm({
     const { terms, checks } = draftAsk(form, now, people);
     if (terms === null) {
       touch.all();
-      throw new Error(
-        checks.find(({ state: at }) => at === "missed" || at === "open")?.sentence ?? "Not ready.",
-      );
+      throw notReady(checks);
     }
     return deedOf(now, who, form, terms, await submitAsk(chain, now, who, form, terms), recipient);
   };
@@ -87,35 +85,66 @@ export function AskForm({
     read.cliffSecs !== null &&
     read.cliffSecs <= read.durationSecs;
   return (
-    <div className="propose-two">
-      <form className="propose-form" noValidate onSubmit={(event) => event.preventDefault()}>
-        <KeptBar kept={kept} />
-        <h2>What</h2>
-        <div className="propose-fields">
-          <WordsFields form={form} kind="ask" handle={handle} />
-        </div>
+    <>
+      <div className="propose-two">
+        <form className="propose-form" noValidate onSubmit={(event) => event.preventDefault()}>
+          <KeptBar kept={kept} />
+          <h2>What</h2>
+          <div className="propose-fields">
+            <WordsFields form={form} kind="ask" handle={handle} />
+          </div>
 
-        <h2>Who receives it</h2>
-        <Choices
-          legend="Recipient"
-          name="recipient"
-          value={form.toMe ? "me" : "other"}
-          choices={[
-            ["me", visitor === null ? "I do" : <Name address={visitor.address} />],
-            ["other", "Somebody else"],
-          ]}
-          onChange={(value) => change({ toMe: value === "me" })}
-        />
-        {form.toMe ? null : (
+          <h2>Who receives it</h2>
+          <Choices
+            legend="Recipient"
+            name="recipient"
+            value={form.toMe ? "me" : "other"}
+            choices={[
+              ["me", visitor === null ? "I do" : <Name address={visitor.address} />],
+              ["other", "Somebody else"],
+            ]}
+            onChange={(value) => change({ toMe: value === "me" })}
+          />
+          {form.toMe ? null : (
+            <div className="propose-fields">
+              <Field
+                label="Address of the recipient"
+                wide
+                problem={touch.problem("recipient")}
+                hint={
+                  <>
+                    They must accept it on this page or with <code>budget proposal accept</code>{" "}
+                    before voting opens, or nobody can vote on it.
+                  </>
+                }
+              >
+                {(tied) => (
+                  <input
+                    {...tied}
+                    type="text"
+                    spellCheck={false}
+                    autoComplete="off"
+                    className="mono"
+                    value={form.recipient}
+                    onChange={(event) => change({ recipient: event.target.value })}
+                    onBlur={() => touch.leave("recipient")}
+                  />
+                )}
+              </Field>
+            </div>
+          )}
+          {read.recipient === null ? null : (
+            <Known who={read.recipient} record={recipient} ground={ground} named={!form.toMe} />
+          )}
+
+          <h2>Money and time</h2>
           <div className="propose-fields">
             <Field
-              label="Address of the recipient"
-              wide
-              problem={touch.problem("recipient")}
+              label={`Amount in ${budget.symbol}`}
+              problem={touch.problem("amount")}
               hint={
                 <>
-                  They must accept it on this page or with <code>budget proposal accept</code>{" "}
-                  before voting opens, or nobody can vote on it.
+                  Up to <Money value={state.epoch.limitsOfAsks(ground.epoch).large} />.
                 </>
               }
             >
@@ -123,113 +152,84 @@ export function AskForm({
                 <input
                   {...tied}
                   type="text"
-                  spellCheck={false}
-                  autoComplete="off"
-                  className="mono"
-                  value={form.recipient}
-                  onChange={(event) => change({ recipient: event.target.value })}
-                  onBlur={() => touch.leave("recipient")}
+                  inputMode="decimal"
+                  value={form.amount}
+                  onChange={(event) => change({ amount: event.target.value })}
+                  onBlur={() => touch.leave("amount")}
+                />
+              )}
+            </Field>
+            <Category form={form} ground={ground} read={read.category} handle={handle} />
+            <Field
+              label="Length in days"
+              problem={touch.problem("duration")}
+              hint="From the execution; the money streams evenly."
+            >
+              {(tied) => (
+                <input
+                  {...tied}
+                  type="text"
+                  inputMode="numeric"
+                  value={duration}
+                  onChange={(event) => change({ duration: event.target.value })}
+                  onBlur={() => touch.leave("duration")}
+                />
+              )}
+            </Field>
+            <Field
+              label="Reviews, 0 to 12"
+              problem={touch.problem("checkpoints")}
+              hint={
+                ask === null
+                  ? "Each stops the stream until it is passed."
+                  : reviewsHint(ground, barOf(ground, ask).tier)
+              }
+            >
+              {(tied) => (
+                <input
+                  {...tied}
+                  type="number"
+                  min={0}
+                  max={12}
+                  value={checkpoints}
+                  onChange={(event) => change({ checkpoints: event.target.value })}
+                  onBlur={() => touch.leave("checkpoints")}
+                />
+              )}
+            </Field>
+            <Field
+              label="Cliff in days"
+              problem={touch.problem("cliff")}
+              hint="Nothing is released before; 0 for none."
+            >
+              {(tied) => (
+                <input
+                  {...tied}
+                  type="text"
+                  inputMode="numeric"
+                  value={cliff}
+                  onChange={(event) => change({ cliff: event.target.value })}
+                  onBlur={() => touch.leave("cliff")}
                 />
               )}
             </Field>
           </div>
-        )}
-        {read.recipient === null ? null : (
-          <Known who={read.recipient} record={recipient} ground={ground} named={!form.toMe} />
-        )}
+          {drawable ? (
+            <Parts
+              amount={read.amount}
+              durationSecs={read.durationSecs}
+              cliffSecs={read.cliffSecs}
+              checkpoints={read.checkpoints}
+            />
+          ) : null}
 
-        <h2>Money and time</h2>
-        <div className="propose-fields">
-          <Field
-            label={`Amount in ${budget.symbol}`}
-            problem={touch.problem("amount")}
-            hint={
-              <>
-                Up to <Money value={state.epoch.limitsOfAsks(ground.epoch).large} />.
-              </>
-            }
-          >
-            {(tied) => (
-              <input
-                {...tied}
-                type="text"
-                inputMode="decimal"
-                value={form.amount}
-                onChange={(event) => change({ amount: event.target.value })}
-                onBlur={() => touch.leave("amount")}
-              />
-            )}
-          </Field>
-          <Category form={form} ground={ground} read={read.category} handle={handle} />
-          <Field
-            label="Length in days"
-            problem={touch.problem("duration")}
-            hint="From the execution; the money streams evenly."
-          >
-            {(tied) => (
-              <input
-                {...tied}
-                type="text"
-                inputMode="numeric"
-                value={duration}
-                onChange={(event) => change({ duration: event.target.value })}
-                onBlur={() => touch.leave("duration")}
-              />
-            )}
-          </Field>
-          <Field
-            label="Reviews, 0 to 12"
-            problem={touch.problem("checkpoints")}
-            hint={
-              ask === null
-                ? "Each stops the stream until it is passed."
-                : reviewsHint(ground, barOf(ground, ask).tier)
-            }
-          >
-            {(tied) => (
-              <input
-                {...tied}
-                type="number"
-                min={0}
-                max={12}
-                value={checkpoints}
-                onChange={(event) => change({ checkpoints: event.target.value })}
-                onBlur={() => touch.leave("checkpoints")}
-              />
-            )}
-          </Field>
-          <Field
-            label="Cliff in days"
-            problem={touch.problem("cliff")}
-            hint="Nothing is released before; 0 for none."
-          >
-            {(tied) => (
-              <input
-                {...tied}
-                type="text"
-                inputMode="numeric"
-                value={cliff}
-                onChange={(event) => change({ cliff: event.target.value })}
-                onBlur={() => touch.leave("cliff")}
-              />
-            )}
-          </Field>
+          <h2>The file that voters read</h2>
+          <FileFields form={form} kind="ask" handle={handle} />
+        </form>
+
+        <div className="propose-verdict">
+          <Verdict ground={ground} ask={ask} checks={drafted.checks} />
         </div>
-        {drawable ? (
-          <Parts
-            amount={read.amount}
-            durationSecs={read.durationSecs}
-            cliffSecs={read.cliffSecs}
-            checkpoints={read.checkpoints}
-          />
-        ) : null}
-
-        <h2>The file that voters read</h2>
-        <FileFields form={form} kind="ask" handle={handle} />
-      </form>
-
-      <div className="propose-verdict">
-        <Verdict ground={ground} ask={ask} checks={drafted.checks} />
       </div>
       <div className="propose-end">
         {ask === null ? null : <Effect ground={ground} ask={ask} />}
@@ -237,14 +237,14 @@ export function AskForm({
       </div>
       <div className="actions propose-submit">
         {ground.open ? (
-          <Act label="Submit this proposal" build={build} />
+          <Act label="Submit this proposal" build={build} onLanded={() => kept.clear?.()} />
         ) : (
           <p className="muted">
             It can be submitted once an epoch takes proposals. Until then it is kept here.
           </p>
         )}
       </div>
-    </div>
+    </>
   );
 }
 

@@ -3,6 +3,17 @@
 import { useCallback, useState } from "react";
 
 import type { Check } from "../../lib/draft";
+import { Refused } from "../../lib/errors";
+
+/** Why a form cannot be submitted yet: the first thing that stands in the way. */
+export function notReady(checks: readonly Check<string>[]): Refused {
+  const first = checks.find(({ state }) => state === "missed" || state === "open");
+  return new Refused({
+    name: "NotReady",
+    sentence: first?.sentence ?? "Something is missing.",
+    advice: "Nothing was sent. What is missing now stands at its field.",
+  });
+}
 
 /** What may be said of the fields. */
 export interface Touch<F extends string> {
