@@ -289,9 +289,9 @@ function Category({
           "Each has its share of the cap."
         ) : (
           <>
-            {words.categoryClass(chosen.class)} money; of its share{" "}
-            <Money value={epoch.categoryCaps[read ?? 0] ?? 0n} />,{" "}
-            <Money value={left[read ?? 0] ?? 0n} /> would be left if voting closed now.
+            Money of the class {words.categoryClass(chosen.class)}. Of its share,{" "}
+            <Money value={epoch.categoryCaps[read ?? 0] ?? 0n} />, if voting closed now{" "}
+            <Money value={left[read ?? 0] ?? 0n} /> would be left.
           </>
         )
       }

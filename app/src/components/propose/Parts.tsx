@@ -69,7 +69,7 @@ export function Parts({
       <figcaption className="small">
         {label}{" "}
         {checkpoints === 0
-          ? "Nothing stands between the parts: it streams by the second."
+          ? "No review interrupts it: it streams by the second."
           : `A gate, and so a review, after ${parts
               .slice(0, -1)
               .map(({ toSecs }) => dayOf(toSecs))
