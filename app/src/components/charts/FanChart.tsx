@@ -35,7 +35,7 @@ export default function FanChart({
       <ResponsiveContainer width="100%" height={260}>
         <ComposedChart
           data={rows}
-          margin={{ top: 12, right: 104, bottom: 0, left: 0 }}
+          margin={{ top: 12, right: 124, bottom: 0, left: 0 }}
           accessibilityLayer={false}
         >
           <XAxis
