@@ -93,10 +93,10 @@ describe("earlier epochs", () => {
 
   it("are known by their accounts as far as they awarded", () => {
     const epochs = [
-      { index: 0, allocated: 9n, settledAt: 1n },
+      { index: 0, allocated: 9n },
       // What the books say of a later one goes before what its account says.
-      { index: 3, allocated: 1n, settledAt: 1n },
-      { index: 5, allocated: 0n, settledAt: 0n },
+      { index: 3, allocated: 1n },
+      { index: 5, allocated: 0n },
     ];
     const flows = flowsOf(own, epochs, []);
     expect(flows.map(({ index }) => index)).toEqual([0, 2, 3, 4, 5]);
@@ -126,7 +126,7 @@ describe("earlier epochs", () => {
 
   it("go by their account before the event: what lapsed since is no outflow", () => {
     const events = [opened(0), settled(0, 70n)];
-    const flows = flowsOf(own, [{ index: 0, allocated: 60n, settledAt: 1n }], events);
+    const flows = flowsOf(own, [{ index: 0, allocated: 60n }], events);
     expect(flows[0]?.outflow).toBe(60n);
   });
 });

@@ -30,7 +30,7 @@ export interface EpochFlow {
  */
 export function flowsOf(
   treasury: Treasury,
-  epochs: readonly Pick<Epoch, "index" | "allocated" | "settledAt">[],
+  epochs: readonly Pick<Epoch, "index" | "allocated">[],
   events: readonly BudgetEvent[],
 ): EpochFlow[] {
   const { TRAILING_EPOCHS } = state.treasury;
@@ -41,9 +41,7 @@ export function flowsOf(
     known.set(index, found);
     return found;
   };
-  for (const { index, allocated, settledAt } of epochs) {
-    if (settledAt !== 0n) at(index).outflow = allocated;
-  }
+  for (const { index, allocated } of epochs) at(index).outflow = allocated;
   for (const { index, outflow, inflow } of counted(events)) {
     const own = at(index);
     own.outflow ??= outflow;
