@@ -1,7 +1,7 @@
 /** One proposal: where it stands, everything that is signed of it, and what is known of who asks. */
 
 import { ActionKind, type Entry, type Proposal as Terms, UNRANKED } from "@community-budget/client";
-import { useMemo } from "react";
+import { useEffect, useMemo, useState } from "react";
 
 import { ApprovalBar, TurnoutBar } from "../components/Bars";
 import { useSlateCheck } from "../components/ballot/check";
@@ -77,6 +77,11 @@ function One({
   const chain = useChain();
   const { epoch, treasury, proposals } = shown;
   const proposal = proposals.get(index) ?? null;
+  // Closing it takes its terms away; the window of that deed tells what came of it all the same.
+  const [kept, setKept] = useState(proposal);
+  useEffect(() => {
+    if (proposal !== null) setKept(proposal);
+  }, [proposal]);
   const award = awardOf(proposal ?? undefined);
   const now = useCoarseNow(10n);
   return (
@@ -98,24 +103,26 @@ function One({
       {proposal === null ? (
         <Gone shown={shown} entry={entry} />
       ) : (
-        <>
-          <Asked shown={shown} index={index} entry={entry} proposal={proposal} />
-          <Deeds one={{ chain, treasury, epoch, index, entry, proposal, now }} />
-          {award === null ? null : (
-            <section aria-labelledby="track-title">
-              <h2 id="track-title">Who would receive it</h2>
-              <Track recipient={award.recipient} epoch={epoch} />
-            </section>
-          )}
-          <section aria-labelledby="text-title">
-            <h2 id="text-title">In its proposer’s words</h2>
-            <MetadataView
-              uri={proposal.terms.metadataUri}
-              hash={proposal.terms.metadataHash}
-              title={proposal.terms.title}
-            />
-          </section>
-        </>
+        <Asked shown={shown} index={index} proposal={proposal} />
+      )}
+      {kept === null ? null : (
+        <Deeds one={{ chain, treasury, epoch, index, entry, proposal: kept, now }} />
+      )}
+      {award === null ? null : (
+        <section aria-labelledby="track-title">
+          <h2 id="track-title">Who would receive it</h2>
+          <Track recipient={award.recipient} epoch={epoch} />
+        </section>
+      )}
+      {proposal === null ? null : (
+        <section aria-labelledby="text-title">
+          <h2 id="text-title">In its proposer’s words</h2>
+          <MetadataView
+            uri={proposal.terms.metadataUri}
+            hash={proposal.terms.metadataHash}
+            title={proposal.terms.title}
+          />
+        </section>
       )}
       {entry.action === ActionKind.Award ? (
         <>
@@ -248,7 +255,6 @@ function Asked({
 }: {
   readonly shown: ShownSlate;
   readonly index: number;
-  readonly entry: Entry;
   readonly proposal: Terms;
 }) {
   const chain = useChain();

@@ -289,10 +289,16 @@ function Basket({
       <div className="basket-head">
         <h2>Your ballot</h2>
         <p className="basket-count">
-          <strong>
-            {draft.size} of {format.count(all, "entry", "entries")}
-          </strong>
-          {draft.size === 0 ? ". Choose on any of them." : `: ${ballots.counted(draft)}.`}
+          {all === 0 ? (
+            "Nothing on the slate can be voted on yet."
+          ) : (
+            <>
+              <strong>
+                {draft.size} of {format.count(all, "entry", "entries")}
+              </strong>
+              {draft.size === 0 ? ". Choose on any of them." : `: ${ballots.counted(draft)}.`}
+            </>
+          )}
           {before.size > 0 && turned > 0 ? (
             <span className="muted"> {format.count(turned, "change")} from what is recorded.</span>
           ) : null}
@@ -340,7 +346,7 @@ function Basket({
             )}
           </div>
         )}
-        {reward.pays ? (
+        {reward.pays && all > 0 ? (
           <p>
             {reward.missing === 0 ? (
               <>
@@ -381,7 +387,7 @@ function Basket({
 
 /** What a draft would change, in a few words, where there is no room for more. */
 function short(foresight: Foresight | string, draft: Draft): string {
-  if (draft.size === 0) return "Reward for taking part";
+  if (draft.size === 0) return "What it could earn";
   if (typeof foresight === "string") return "It cannot be told what it would change";
   const { turned, forbidden } = foresight;
   if (forbidden.length > 0) return "Some choices come too late";

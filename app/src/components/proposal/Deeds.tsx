@@ -84,7 +84,7 @@ function deedsOf(one: Case): readonly Possible[] {
       label: "Close",
       who: null,
       until: null,
-      possible: epoch.settledAt !== 0n && isFinal(entry),
+      possible: epoch.settledAt !== 0n && isFinal(entry) && !hasFlag(entry, EntryFlags.Closed),
       build: (visitor) => closeDeed(one, visitor),
     },
   ];
@@ -100,6 +100,7 @@ export function Deeds({ one }: { readonly one: Case }) {
   const open = all.filter(({ possible }) => possible);
   const { treasury, epoch, entry, now } = one;
   const waits = waiting(treasury, epoch, entry, now);
+  const here = entry.outcome !== Outcome.Withdrawn;
   return (
     <section aria-labelledby="deeds-title" className="deeds">
       <h2 id="deeds-title">What can be done now</h2>
@@ -118,9 +119,11 @@ export function Deeds({ one }: { readonly one: Case }) {
       ) : null}
       {open.length === 0 && waits === null ? (
         <p className="muted">
-          {epoch.settledAt === 0n
-            ? "Nothing but voting on it: see your ballot."
-            : "Nothing: it is decided."}
+          {!here
+            ? "Nothing: it has been withdrawn. It is closed once the epoch is settled."
+            : epoch.settledAt === 0n
+              ? "Nothing but voting on it: see your ballot."
+              : "Nothing: it is decided."}
         </p>
       ) : null}
       {waits?.kind === "timelocked" ? (
