@@ -37,8 +37,8 @@ export function ConnectButton({ label = "Connect a wallet" }: { readonly label?:
               <li key={wallet.name}>
                 <Choice
                   wallet={wallet}
-                  onAccount={(account) => {
-                    choose(account);
+                  onAccount={({ address }) => {
+                    choose({ wallet: wallet.name, address });
                     dialog.current?.close();
                   }}
                 />
@@ -101,7 +101,8 @@ export function WalletCorner() {
   const wallet = found.find(({ name }) => name === visitor.wallet);
   return (
     <details className="corner">
-      <summary aria-label="Your wallet">
+      <summary>
+        <span className="visually-hidden">Your wallet: </span>
         <Name address={visitor.address} />
       </summary>
       <div className="corner-menu">

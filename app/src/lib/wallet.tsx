@@ -15,7 +15,9 @@ import {
   useCallback,
   useContext,
   useEffect,
+  useLayoutEffect,
   useMemo,
+  useRef,
   useState,
 } from "react";
 
@@ -30,13 +32,20 @@ export interface Visitor {
   readonly sign: Sign;
 }
 
+/** An account of a wallet. */
+export interface Chosen {
+  /** The wallet's name. */
+  readonly wallet: string;
+  readonly address: string;
+}
+
 /** How the page stands with wallets. */
 export interface Wallets {
   /** Wallets that can sign for this network. */
   readonly found: readonly UiWallet[];
   /** `null` while no account is connected; the page is then read-only. */
   readonly visitor: Visitor | null;
-  readonly choose: (account: UiWalletAccount | null) => void;
+  readonly choose: (next: Chosen | null) => void;
   readonly account: UiWalletAccount | null;
 }
 
@@ -71,66 +80,59 @@ export function WalletProvider({ children }: { readonly children: ReactNode }) {
   const chain = CHAINS[useConfig().cluster];
   const all = useWallets();
   const found = useMemo(() => all.filter((wallet) => usable(wallet, chain)), [all, chain]);
-  const [chosen, setChosen] = useState<{ wallet: string; address: string } | null>(null);
+  const [chosen, setChosen] = useState<Chosen | null>(null);
   const account = useMemo(() => {
     if (chosen === null) return null;
-    const accounts = found.flatMap((wallet) =>
-      wallet.name === chosen.wallet ? wallet.accounts : [],
-    );
-    return accounts.find(({ address }) => address === chosen.address) ?? null;
+    const wallet = found.find(({ name }) => name === chosen.wallet);
+    return wallet?.accounts.find(({ address }) => address === chosen.address) ?? null;
   }, [found, chosen]);
-  const choose = useCallback(
-    (next: UiWalletAccount | null) => {
-      const owner = found.find((wallet) =>
-        wallet.accounts.some(({ address }) => address === next?.address),
-      );
-      setChosen(next === null ? null : { wallet: owner?.name ?? "", address: next.address });
-      remember(owner?.name ?? null);
-    },
-    [found],
+  const choose = useCallback((next: Chosen | null) => {
+    setChosen(next);
+    remember(next?.wallet ?? null);
+  }, []);
+  // What signs comes from a hook that needs an account. It lives beside the page, so that connecting
+  // renders the page anew without taking it down.
+  const signer = useRef<Sign | null>(null);
+  const keep = useCallback((sign: Sign | null) => {
+    signer.current = sign;
+  }, []);
+  const visitor = useMemo<Visitor | null>(() => {
+    if (account === null || chosen === null || !isAddress(account.address)) return null;
+    const sign: Sign = (wire) => {
+      if (signer.current === null) throw new Error("the wallet is not connected any more");
+      return signer.current(wire);
+    };
+    return { address: account.address, wallet: chosen.wallet, sign };
+  }, [account, chosen]);
+  const value = useMemo(
+    () => ({ found, visitor, choose, account }),
+    [found, visitor, choose, account],
   );
-  const value = { found, choose, account };
   return (
     <>
       <Returning found={found} connected={account !== null} choose={setChosen} />
-      {account === null ? (
-        <WalletsContext.Provider value={{ ...value, visitor: null }}>
-          {children}
-        </WalletsContext.Provider>
-      ) : (
-        <Connected value={value} account={account} wallet={chosen?.wallet ?? ""} chain={chain}>
-          {children}
-        </Connected>
-      )}
+      {account === null ? null : <Signer account={account} chain={chain} keep={keep} />}
+      <WalletsContext.Provider value={value}>{children}</WalletsContext.Provider>
     </>
   );
 }
 
-function Connected({
-  value,
+/** Keeps what signs for an account. */
+function Signer({
   account,
-  wallet,
   chain,
-  children,
+  keep,
 }: {
-  readonly value: Omit<Wallets, "visitor">;
   readonly account: UiWalletAccount;
-  readonly wallet: string;
   readonly chain: `solana:${string}`;
-  readonly children: ReactNode;
+  readonly keep: (sign: Sign | null) => void;
 }) {
   const signTransaction = useSignTransaction(account, chain);
-  const visitor = useMemo<Visitor | null>(() => {
-    if (!isAddress(account.address)) return null;
-    const sign: Sign = async (wire) => {
-      const { signedTransaction } = await signTransaction({ transaction: wire });
-      return signedTransaction;
-    };
-    return { address: account.address, wallet, sign };
-  }, [account.address, wallet, signTransaction]);
-  return (
-    <WalletsContext.Provider value={{ ...value, visitor }}>{children}</WalletsContext.Provider>
-  );
+  useLayoutEffect(() => {
+    keep(async (wire) => (await signTransaction({ transaction: wire })).signedTransaction);
+    return () => keep(null);
+  }, [keep, signTransaction]);
+  return null;
 }
 
 /** Connects again, silently, to the wallet of the last visit. */
@@ -141,7 +143,7 @@ function Returning({
 }: {
   readonly found: readonly UiWallet[];
   readonly connected: boolean;
-  readonly choose: (next: { wallet: string; address: string }) => void;
+  readonly choose: (next: Chosen) => void;
 }) {
   const [name] = useState(remembered);
   const wallet = found.find((one) => one.name === name);
@@ -154,7 +156,7 @@ function Reconnect({
   choose,
 }: {
   readonly wallet: UiWallet;
-  readonly choose: (next: { wallet: string; address: string }) => void;
+  readonly choose: (next: Chosen) => void;
 }) {
   const [, connect] = useConnect(wallet);
   useEffect(() => {
