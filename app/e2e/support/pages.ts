@@ -45,7 +45,7 @@ export const main = (page: Page): Locator => page.getByRole("main");
 export async function connect(page: Page, wallet = "Test Wallet"): Promise<void> {
   await page.getByRole("banner").getByRole("button", { name: "Connect a wallet" }).click();
   await page.getByRole("dialog").getByRole("button", { name: wallet }).click();
-  await page.getByLabel("Your wallet").waitFor();
+  await page.locator("summary").filter({ hasText: "Your wallet" }).waitFor();
 }
 
 /** The one heading of a page. */
