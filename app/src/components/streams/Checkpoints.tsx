@@ -5,6 +5,7 @@ import type { Review } from "@community-budget/client";
 import { useChain, useConfig } from "../../lib/context";
 import * as format from "../../lib/format";
 import { type Flow, type Gate, gatesOf, isDecided, partAmount } from "../../lib/streams";
+import { useVisitor } from "../../lib/wallet";
 import { Copy, Money, MoneyFigure, SafeLink, When } from "../Text";
 import { Deed } from "./Deed";
 import { type Subject, closeReview } from "./deeds";
@@ -58,11 +59,7 @@ export function Checkpoints({
                 <Window gate={gate} />
               </td>
               <td data-label="Reported">
-                {review === undefined ? (
-                  <span className="muted">{missing(gate)}</span>
-                ) : (
-                  <Report review={review} />
-                )}
+                {review === undefined ? <Missing gate={gate} /> : <Report review={review} />}
               </td>
               <td data-label="Score">
                 <Score flow={flow} at={at} review={review} />
@@ -126,19 +123,21 @@ function Window({ gate }: { readonly gate: Gate }) {
   }
 }
 
-function missing({ kind }: Gate): string {
-  switch (kind) {
-    case "passed":
-      return "its account is closed";
-    case "overdue":
-      return "nothing in time";
-    case "held":
-      return "nothing that is kept";
-    case "awaitsUpdate":
-      return "nothing yet";
-    default:
-      return "–";
-  }
+/** Why there is no report. */
+function Missing({ gate: { kind } }: { readonly gate: Gate }) {
+  const why: Partial<Record<Gate["kind"], string>> = {
+    passed: "its account is closed",
+    overdue: "nothing in time",
+    held: "nothing that is kept",
+    awaitsUpdate: "nothing yet",
+  };
+  const words = why[kind];
+  return words === undefined ? <None /> : <span className="muted">{words}</span>;
+}
+
+/** Nothing to say, which a narrow page leaves out. */
+function None() {
+  return <span className="muted checkpoint-none">–</span>;
 }
 
 function Report({ review }: { readonly review: Review }) {
@@ -172,7 +171,7 @@ function Score({
 }) {
   const result = resultOf(flow, at, review);
   if (review === undefined || review.scored !== 1) {
-    return <span className="muted">{result === "" ? "–" : result}</span>;
+    return result === "" ? <None /> : <span className="muted">{result}</span>;
   }
   const hash = format.hex(review.verdictHash);
   return (
@@ -200,9 +199,11 @@ function CloseReview({
   readonly decided: boolean;
 }) {
   const chain = useChain();
+  const visitor = useVisitor();
   return (
     <Deed
-      when={review !== undefined && decided}
+      // Housekeeping: nothing to connect a wallet for.
+      when={review !== undefined && decided && visitor !== null}
       label="Close this review"
       primary={false}
       build={() => {

@@ -93,7 +93,7 @@ export function useTitles(rows: readonly Row[]): TitleOf {
     return [...epochs].sort((a, b) => b - a).slice(0, TITLED_EPOCHS);
   }, [rows]);
   const key = newest.join();
-  const [, changed] = useState(0);
+  const [read, changed] = useState(0);
   useEffect(() => {
     const ends = newest.map((epoch) =>
       chain.proposals(epoch).subscribe(() => changed((count) => count + 1)),
@@ -109,5 +109,6 @@ export function useTitles(rows: readonly Row[]): TitleOf {
       if (loaded.kind !== "ready") return null;
       return loaded.value.get(entryIndex)?.terms.title ?? null;
     };
-  }, [chain]);
+    // Another function for other answers: what was looked for is looked for again.
+  }, [chain, read]);
 }
