@@ -1,7 +1,7 @@
 /** What came in and what was awarded, by epoch. */
 
 import type { BudgetEvent, Treasury } from "@community-budget/client";
-import { Suspense, lazy, useEffect, useMemo, useState, useSyncExternalStore } from "react";
+import { lazy, useEffect, useMemo, useState, useSyncExternalStore } from "react";
 
 import { followingOf } from "../../activity/following";
 import type { Known } from "../../activity/history";
@@ -12,7 +12,7 @@ import { useChain, useConfig, useLoaded } from "../../lib/context";
 import { type EpochFlow, flowsOf } from "../../lib/flows";
 import { valueOf } from "../../lib/resource";
 import { href } from "../../lib/router";
-import { Loading } from "../States";
+import { WhenNear } from "../charts/WhenNear";
 import { Money, MoneyFigure } from "../Text";
 
 const FlowChart = lazy(() => import("../charts/FlowChart"));
@@ -55,11 +55,11 @@ export function Flows({ treasury }: { readonly treasury: Treasury }) {
       ) : (
         <>
           <FlowSentence flows={flows} />
-          <Suspense fallback={<Loading what="the chart" />}>
+          <WhenNear>
             <div style={{ maxWidth: `${Math.max(shown.length, 2) * 11}rem` }}>
               <FlowChart flows={shown} unit={budget} />
             </div>
-          </Suspense>
+          </WhenNear>
           <FlowTable flows={flows} />
           {whole ? null : <Earlier />}
         </>

@@ -1,7 +1,7 @@
 /** The runway if things go otherwise. */
 
 import type { Treasury } from "@community-budget/client";
-import { Suspense, lazy, useMemo } from "react";
+import { lazy, useMemo } from "react";
 
 import { useConfig } from "../../lib/context";
 import * as format from "../../lib/format";
@@ -15,7 +15,7 @@ import {
   worstOf,
 } from "../../lib/scenarios";
 import { Gauge, LevelWord } from "../Gauge";
-import { Loading } from "../States";
+import { WhenNear } from "../charts/WhenNear";
 import { Money, MoneyFigure } from "../Text";
 
 const FanChart = lazy(() => import("../charts/FanChart"));
@@ -59,9 +59,9 @@ export function Scenarios({
       </p>
       <div className="risk-fan">
         <h3>Free money, by the end of each epoch</h3>
-        <Suspense fallback={<Loading what="the chart" />}>
+        <WhenNear>
           <FanChart steps={steps} unit={budget} />
-        </Suspense>
+        </WhenNear>
         <p className="muted small">
           The grey range lies between the best and the worst of the cases below; the line is the
           case “{nameOf("settled", unsettled, awarded)}”. The dashed line is {expected.runway.floor}{" "}
