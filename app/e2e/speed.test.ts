@@ -8,13 +8,13 @@ import path from "node:path";
 import { gzipSync } from "node:zlib";
 
 import type { Browser, Page } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from "vitest";
 
 import type { Served } from "../scripts/serve.mjs";
 import { FakeNode } from "./support/fake";
 import { forget, framesBehind, interactionsOf, measure, note, quantile } from "./support/measure";
 import { Network } from "./support/network";
-import { Visit, openBrowser } from "./support/page";
+import { Visit, type VisitOptions, openBrowser } from "./support/page";
 import { connect, doubts, main, settled } from "./support/pages";
 import { openSite } from "./support/site";
 import { FULL, tools } from "./support/tools";
@@ -26,6 +26,20 @@ const PUSH_EVERY_MS = 10;
 
 const network = new Network(inject("network"));
 let browser: Browser;
+let visits: Visit[] = [];
+
+async function open(url: string, options: VisitOptions = {}): Promise<Visit> {
+  const visit = await Visit.open(browser, url, options);
+  visits.push(visit);
+  return visit;
+}
+
+// Also those of an attempt that failed: a window that stays open slows the next one.
+afterEach(async () => {
+  const left = visits;
+  visits = [];
+  for (const visit of left) await visit.close();
+});
 
 beforeAll(async () => {
   browser = await openBrowser();
@@ -44,7 +58,7 @@ describe("a first visit", () => {
 
   it("loads at most 250 kB of JavaScript, compressed", async () => {
     const scripts: string[] = [];
-    const visit = await Visit.open(browser, site.url, {
+    const visit = await open(site.url, {
       before: async (page) => {
         await page.addInitScript(markUseful);
         page.on("request", (request) => {
@@ -65,20 +79,19 @@ describe("a first visit", () => {
     await note("initial JavaScript, gzip", { files: sizes.length, kB: kilobytes });
     expect(kilobytes).toBeGreaterThan(10);
     expect(kilobytes).toBeLessThanOrEqual(250);
-    await visit.close();
   });
 
   it("shows the first figures within 1.5 s", { retry: 2 }, async () => {
     const times: number[] = [];
     for (let visits = 0; visits < 5; visits += 1) {
-      const visit = await Visit.open(browser, site.url, {
+      const visit = await open(site.url, {
         before: (page) => page.addInitScript(markUseful),
       });
       await useful(visit.page);
       times.push(
         await visit.page.evaluate(() => performance.getEntriesByName("useful")[0]?.startTime ?? 0),
       );
-      await visit.close();
+      await visit.page.close();
     }
     const median = Math.round(quantile(times, 0.5));
     await note("first useful paint", { median, slowest: Math.round(Math.max(...times)) });
@@ -132,7 +145,7 @@ describe(`with 128 entries and ${STREAMS} streams`, () => {
     { timeout: 600_000, retry: 2 },
     async () => {
       const wallet = await TestWallet.of(network, "voter");
-      const visit = await Visit.open(browser, site.url, { wallets: [wallet], before: measure });
+      const visit = await open(site.url, { wallets: [wallet], before: measure });
       const { page } = visit;
       await settled(page);
       await connect(page);
@@ -163,12 +176,11 @@ describe(`with 128 entries and ${STREAMS} streams`, () => {
       expect(all.length).toBeGreaterThan(40);
       expect(await doubts(page).allInnerTexts()).toEqual([]);
       expect(p95).toBeLessThanOrEqual(100);
-      await visit.close();
     },
   );
 
   it("shows every ballot in the next frame, at a hundred a second", { retry: 2 }, async () => {
-    const visit = await Visit.open(browser, `${site.url}#/epoch`, { before: measure });
+    const visit = await open(`${site.url}#/epoch`, { before: measure });
     const { page } = visit;
     await settled(page);
     await expect.poll(() => node.followers).toBe(1);
@@ -191,23 +203,22 @@ describe(`with 128 entries and ${STREAMS} streams`, () => {
       };
       push();
     });
-    await page.waitForTimeout(500);
+    // None is lost on the way: a page that is busy hears them later.
+    await expect.poll(async () => (await framesBehind(page)).behind.length).toBe(PUSHES);
+    await page.waitForTimeout(300);
     const { behind, frames, ms } = await framesBehind(page);
     const figures = {
       pushed,
-      received: behind.length,
       p50: quantile(behind, 0.5),
       p95: quantile(behind, 0.95),
       most: Math.max(...behind),
       framesPerSecond: Math.round((frames / ms) * 1_000),
     };
     await note("ballot to changed pixel, in frames", figures);
-    expect(behind.length).toBe(PUSHES);
     expect(figures.p95).toBeLessThanOrEqual(1);
     // The last of them is what is shown in the end, so none was dropped for good.
     const exact = await page.evaluate(() => document.querySelector("main")?.innerHTML ?? "");
     expect(exact).toContain(exactWeight(last));
-    await visit.close();
   });
 });
 

@@ -215,7 +215,7 @@ const DECEIVING_TITLES: readonly Payload[] = [
   hidden("Au\u200ddit"),
   hidden("Au\u2060dit"),
   hidden("Au\u00addit"),
-  hidden("\ufeffAudit"),
+  hidden("Au\ufeffdit"),
   hidden("Audit\u115f"),
   hidden("Audit\u3164"),
   hidden("Audit\uffa0"),
@@ -229,7 +229,9 @@ const DECEIVING_TITLES: readonly Payload[] = [
   hidden("\u200b\u200b\u200b"),
   hidden("<\u200bscript>$</script>"),
   // Control.
-  // Whoever decodes an account loses zero bytes; the slate hash is computed before that.
+  // Whoever decodes an account loses zero bytes, and a byte order mark in front; the slate hash is computed
+  // before that.
+  run("\ufeffAudit"),
   run("Audit\u0000<script>$</script>"),
   run("\u0000"),
   hidden("Audit\u0007\u0008\u0008\u0008"),
@@ -335,7 +337,6 @@ export const URIS: readonly Payload[] = [
     "../voter.json",
     "?x",
     "#/ballot",
-    "",
     " ",
     "https://",
     "https:///",
@@ -364,7 +365,9 @@ export const URIS: readonly Payload[] = [
   run("https://good.example/\u0000"),
   noLink("java\u0000script:$"),
   hidden("\u0001javascript:$"),
-  hidden("\ufeffjavascript:$"),
+  noLink("\ufeffjavascript:$"),
+  // None at all.
+  run(""),
 ];
 
 /** What a metadata address leads to, as text: JSON of every kind, and what is none. */

@@ -27,6 +27,8 @@ import {
   decodeSlate,
   encodeSlate,
   epochAddress,
+  getTermsEncoder,
+  hasFlag,
   proposalAddress,
   streamAddress,
 } from "@community-budget/client";
@@ -52,6 +54,7 @@ import {
 import { Connection } from "./frames";
 import { type Json, at, isList, parseJson, textAt } from "./json";
 import type { Network } from "./network";
+import { slateHash } from "./slatehash";
 
 const treasuryCodec = combineCodec(getTreasuryEncoder(), getTreasuryDecoder());
 const epochCodec = combineCodec(getBudgetEpochEncoder(), getBudgetEpochDecoder());
@@ -219,9 +222,8 @@ export class FakeNode {
       case "getHealth":
         return answered('"ok"');
       case "getAccountInfo": {
-        const known = this.#accounts.get(`${at(params, 0)}`);
-        if (known === undefined) break;
-        return answered(`{"context":${context},"value":${json(known)}}`);
+        const value = await this.#value(`${at(params, 0)}`);
+        return answered(`{"context":${context},"value":${value}}`);
       }
       case "getMultipleAccounts": {
         const keys = at(params, 0);
@@ -245,7 +247,10 @@ export class FakeNode {
       params: [key, { encoding: "base64", commitment: "confirmed" }],
     };
     const answer = parseJson(await this.#passOn(JSON.stringify(asked)));
-    return JSON.stringify(at(answer, "result", "value") ?? null);
+    const found = at(answer, "result", "value") ?? null;
+    const head = Buffer.from(`${at(found, "data", 0)}`, "base64");
+    // Of what is made here, the network's own do not exist.
+    return isMade(head) ? "null" : JSON.stringify(found);
   }
 
   async #listed(params: Json, answered: (result: string) => string, body: string): Promise<string> {
@@ -258,7 +263,7 @@ export class FakeNode {
       wanted.every(({ offset, bytes }) => bytes.every((byte, i) => data[offset + i] === byte));
     // Kinds that are made here are answered from here alone; the others are the network's.
     const kind = wanted.find(({ offset }) => offset === 0)?.bytes ?? new Uint8Array();
-    if (!MADE.some((made) => made.every((byte, i) => kind[i] === byte))) return this.#passOn(body);
+    if (!isMade(kind)) return this.#passOn(body);
     const found = [...this.#accounts.values()].filter(
       (one) => one.owner === COMMUNITY_BUDGET_PROGRAM_ADDRESS && fits(one),
     );
@@ -280,6 +285,10 @@ const MADE: readonly ReadonlyUint8Array[] = [
   STREAM_DISCRIMINATOR,
   VOTE_RECORD_DISCRIMINATOR,
 ];
+
+function isMade(data: Uint8Array): boolean {
+  return MADE.some((kind) => kind.every((byte, index) => data[index] === byte));
+}
 
 function bytesOf(memcmp: Json): Uint8Array {
   const bytes = `${at(memcmp, "bytes")}`;
@@ -360,8 +369,9 @@ async function make(network: Network, count: number): Promise<Made> {
   // Every epoch before the present one has left a stream of each of its entries.
   const index = Math.ceil(count / ENTRIES);
   const streams = await makeStreams(pattern, treasury, count);
-  const epoch = await makeEpoch(pattern, treasury, index);
-  const proposals = await makeProposals(pattern, treasury, epoch.address);
+  const places = placesOf(pattern);
+  const epoch = await makeEpoch(pattern, places, treasury, index);
+  const proposals = await makeProposals(places, treasury, epoch.address);
   const owed = streams.reduce((sum, { data }) => {
     const { total, withdrawn, returned } = streamCodec.decode(data);
     return sum + total - withdrawn - returned;
@@ -391,54 +401,78 @@ async function make(network: Network, count: number): Promise<Made> {
   };
 }
 
-async function makeEpoch(pattern: Pattern, treasury: Address, index: number): Promise<Found> {
-  const head: BudgetEpoch = epochCodec.decode(pattern.epoch.data);
-  const awards = decodeSlate(pattern.epoch.data)
-    .slice(0, head.entryCount)
-    .filter(
-      ({ action, flags }) => action === ActionKind.Award && (flags & EntryFlags.Accepted) !== 0,
-    );
-  const slate = Array.from({ length: ENTRIES }, (_, position): Entry => {
-    const entry = cycled(awards, position);
-    const amount = entry.amount / BigInt(1 + Math.floor(position / awards.length));
-    const recipientTag = Uint8Array.from(entry.recipientTag);
-    recipientTag[0] = position;
+/** What stands at one place of the slate. */
+interface Place {
+  readonly entry: Entry;
+  readonly proposal: Proposal;
+}
+
+/** The awards that were accepted, over and over, for less each time. */
+function placesOf({ epoch, proposals }: Pattern): readonly Place[] {
+  const { entryCount } = epochCodec.decode(epoch.data);
+  const known = new Map(
+    proposals.filter((one) => one.epoch === epoch.address).map((one) => [one.index, one]),
+  );
+  const awards = decodeSlate(epoch.data)
+    .slice(0, entryCount)
+    .flatMap((entry, index) => {
+      const proposal = known.get(index);
+      const fits = entry.action === ActionKind.Award && hasFlag(entry, EntryFlags.Accepted);
+      return fits && proposal !== undefined ? [{ entry, proposal }] : [];
+    });
+  return Array.from({ length: ENTRIES }, (_, place) => {
+    const { entry, proposal } = cycled(awards, place);
+    const round = Math.floor(place / awards.length);
+    const amount = entry.amount / BigInt(1 + round);
+    const { terms } = proposal;
+    if (terms.action.__kind !== "Award") throw new Error("an award is no award");
+    const [award] = terms.action.fields;
     return {
-      ...entry,
-      amount,
-      recipientTag,
-      leader: position,
-      recipientAsk: amount,
-      outcome: Outcome.Pending,
-      for: entry.for - BigInt(position) * (entry.for / 400n),
+      entry: {
+        ...entry,
+        amount,
+        leader: place,
+        recipientAsk: amount,
+        outcome: Outcome.Pending,
+        for: entry.for - BigInt(place) * (entry.for / 400n),
+      },
+      proposal: {
+        ...proposal,
+        terms: {
+          ...terms,
+          action: { ...terms.action, fields: [{ ...award, amount }] },
+          title: [...`${round === 0 ? "" : `${round + 1}: `}${terms.title}`].slice(0, 40).join(""),
+        },
+      },
     };
   });
+}
+
+async function makeEpoch(
+  pattern: Pattern,
+  places: readonly Place[],
+  treasury: Address,
+  index: number,
+): Promise<Found> {
+  const head: BudgetEpoch = epochCodec.decode(pattern.epoch.data);
   const data = new Uint8Array(EPOCH_HEADER_BYTES + ENTRY_BYTES * ENTRIES);
   const policy = { ...head.policy, slate: { ...head.policy.slate, capacity: ENTRIES } };
-  data.set(
-    epochCodec.encode({
-      ...head,
-      ...{ index, policy, entryCount: ENTRIES, openProposals: ENTRIES, votableCount: ENTRIES },
-    }),
-    0,
-  );
-  data.set(encodeSlate(slate), EPOCH_HEADER_BYTES);
+  const terms = places.map(({ proposal }) => getTermsEncoder().encode(proposal.terms));
+  const counts = { entryCount: ENTRIES, openProposals: ENTRIES, votableCount: ENTRIES };
+  const hash = slateHash(treasury, index, terms);
+  data.set(epochCodec.encode({ ...head, ...counts, index, policy, slateHash: hash }), 0);
+  data.set(encodeSlate(places.map(({ entry }) => entry)), EPOCH_HEADER_BYTES);
   return owned(await epochAddress(treasury, index), data);
 }
 
-async function makeProposals(
-  { proposals, epoch: pattern }: Pattern,
+function makeProposals(
+  places: readonly Place[],
   treasury: Address,
   epoch: Address,
 ): Promise<Found[]> {
-  const awards = proposals.filter(
-    (one) => one.epoch === pattern.address && one.terms.action.__kind === "Award",
-  );
   return Promise.all(
-    Array.from({ length: ENTRIES }, async (_, index) => {
-      const one = cycled(awards, index);
-      const terms = { ...one.terms, title: `${index}: ${one.terms.title}`.slice(0, 40) };
-      const data = proposalCodec.encode({ ...one, index, epoch, treasury, terms });
+    places.map(async ({ proposal }, index) => {
+      const data = proposalCodec.encode({ ...proposal, index, epoch, treasury });
       return owned(await proposalAddress(epoch, index), data);
     }),
   );

@@ -4,14 +4,7 @@
  * a dozen epochs; what the page gets is the same.
  */
 
-import { createHash } from "node:crypto";
-
-import {
-  type ReadonlyUint8Array,
-  createSolanaRpc,
-  getAddressEncoder,
-  getU32Encoder,
-} from "@solana/kit";
+import { createSolanaRpc, getAddressEncoder } from "@solana/kit";
 import {
   type Entry,
   Outcome,
@@ -29,9 +22,9 @@ import {
 import type { Scene } from "./liar";
 import type { Network } from "./network";
 import type { Changes, RawAccount } from "./proxy";
+import { TERMS_OFFSET, sha256, slateHash, utf8 } from "./slatehash";
 
-/** Bytes of a proposal's account before its terms, and where in them its place on the slate is. */
-const TERMS_OFFSET = 192;
+/** Where a proposal's account keeps its place on the slate, and its epoch. */
 const PLACE_OFFSET = 10;
 const EPOCH_OFFSET = 16;
 
@@ -43,13 +36,6 @@ export interface Words {
   /** What the address leads to. */
   readonly text: string;
 }
-
-const sha256 = (...parts: readonly ReadonlyUint8Array[]): Uint8Array => {
-  const hash = createHash("sha256");
-  for (const part of parts) hash.update(Uint8Array.from(part));
-  return Uint8Array.from(hash.digest());
-};
-const utf8 = (text: string) => new TextEncoder().encode(text);
 
 /** See the top of this file. */
 export class Masquerade {
@@ -148,22 +134,15 @@ export class Masquerade {
     return { ...account, data };
   }
 
-  /** R3: every submission folded in, and the withdrawals behind them. */
   #slateHash(): Uint8Array {
-    const key = getAddressEncoder().encode(this.#scene.treasury);
-    const place = getU32Encoder().encode(this.index);
-    const domain = (name: string) => utf8(`community-budget:${name}:v1`);
-    let hash = sha256(domain("slate"), key, place);
-    for (const [index] of this.#slate.entries()) {
-      const original = this.#originals.get(index);
-      if (original === undefined) throw new Error(`there is no proposal ${index}`);
-      const terms = this.#terms(index, original);
-      hash = sha256(hash, sha256(domain("leaf"), key, place, Uint8Array.of(index), terms));
-    }
-    for (const [index, { outcome }] of this.#slate.entries()) {
-      if (outcome !== Outcome.Withdrawn) continue;
-      hash = sha256(hash, sha256(domain("tombstone"), key, place, Uint8Array.of(index)));
-    }
-    return hash;
+    const terms = this.#slate.map((_, place) => {
+      const original = this.#originals.get(place);
+      if (original === undefined) throw new Error(`there is no proposal ${place}`);
+      return this.#terms(place, original);
+    });
+    const withdrawn = this.#slate.flatMap(({ outcome }, place) =>
+      outcome === Outcome.Withdrawn ? [place] : [],
+    );
+    return slateHash(this.#scene.treasury, this.index, terms, withdrawn);
   }
 }
