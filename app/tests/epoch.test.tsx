@@ -147,6 +147,8 @@ describe("the order", () => {
     expect(order()).toEqual([0, 1, 2, 3, 4, 5, 6]);
     expect(host.querySelector(".funding-the-line")).toBeNull();
     expect(textOf(5)).toContain("waits");
+    expect(textOf(0)).not.toContain("fits");
+    expect(host.querySelector(".funding-dropped, .funding-funded, .funding-skipped")).toBeNull();
     expect(textOf(1)).toContain("needs 20 % taking part, 66.67 % in favour");
   });
 });

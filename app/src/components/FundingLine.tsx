@@ -133,6 +133,8 @@ interface ViewProps {
 
 function Asks(view: ViewProps) {
   const { shown, line, order, row, compact } = view;
+  // The headline says that there is none.
+  if (order.asks.length === 0) return null;
   const early = shown.phase === "Submission";
   const above = order.asks.slice(0, order.above);
   const skipped = order.asks.slice(order.above, order.passing);

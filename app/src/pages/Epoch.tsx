@@ -1,11 +1,12 @@
 /** An epoch: what would be funded if voting closed now, or what was; and what happens next. */
 
 import type { Account } from "@solana/kit";
-import { type Epoch, UNRANKED, state } from "@community-budget/client";
-import { memo, useMemo } from "react";
+import { type Epoch, UNRANKED, rules, state } from "@community-budget/client";
+import { memo, useLayoutEffect, useMemo, useRef } from "react";
 
 import { LimitBar, TurnoutBar } from "../components/Bars";
 import { EntryTitle } from "../components/Entry";
+import { EpochDeeds } from "../components/epoch/EpochDeeds";
 import { FundingLine, FundingSentence } from "../components/FundingLine";
 import { type CategoryUse, categoriesOf } from "../components/FundingLine/line";
 import { Shown } from "../components/States";
@@ -14,23 +15,32 @@ import { type ShownSlate, useSlate } from "../hooks/slate";
 import { useChain, useConfig, useLoaded } from "../lib/context";
 import * as format from "../lib/format";
 import { summary } from "../lib/headline";
-import { budgetPhase } from "../lib/phase";
-import { valueOf } from "../lib/resource";
+import { type Loaded, valueOf } from "../lib/resource";
 import { href } from "../lib/router";
 import { barsOf, decisionOn } from "../lib/words";
 import "./Epoch.css";
 
 export default function EpochPage({ index }: { readonly index: number | null }) {
-  const slate = useSlate(index);
+  const slate = useKept(useSlate(index));
+  const known = valueOf(slate)?.epoch.index ?? null;
   return (
     <>
-      {slate.kind === "absent" ? null : <h1>Epoch {index ?? valueOf(slate)?.epoch.index}</h1>}
+      {slate.kind === "absent" ? null : <h1>Epoch {index ?? known}</h1>}
       <Shown loaded={slate} what="the slate" absent={<NoEpoch index={index} />}>
         {(shown) => <Slate shown={shown} />}
       </Shown>
-      <OtherEpochs index={valueOf(slate)?.epoch.index ?? null} />
+      <OtherEpochs index={known} />
     </>
   );
+}
+
+/** What was shown last, while the next epoch is being read: a page that blinks loses what is open on it. */
+function useKept(slate: Loaded<ShownSlate>): Loaded<ShownSlate> {
+  const last = useRef(slate);
+  useLayoutEffect(() => {
+    if (slate.kind !== "loading") last.current = slate;
+  }, [slate]);
+  return slate.kind === "loading" ? last.current : slate;
 }
 
 function NoEpoch({ index }: { readonly index: number | null }) {
@@ -56,6 +66,7 @@ function Slate({ shown }: { readonly shown: ShownSlate }) {
     <>
       <FundingSentence shown={shown} />
       <Next shown={shown} />
+      <EpochDeeds shown={shown} />
       <FundingLine shown={shown} />
       <div className="epoch-aside">
         <Categories shown={shown} />
@@ -67,17 +78,13 @@ function Slate({ shown }: { readonly shown: ShownSlate }) {
 
 /** What happens next, when, and by whom. */
 function Next({ shown }: { readonly shown: ShownSlate }) {
-  const { epoch, phase, minute } = shown;
+  const { epoch, phase } = shown;
   const [words, at] = nowOf(epoch, phase);
   const extended = phase === "Voting" && epoch.votingHardEndAt > epoch.votingClosesAt;
   return (
     <p className="epoch-next">
       <strong>{words}</strong> <When at={at} />.{" "}
-      {phase === "Settled" ? (
-        <AfterSettlement epoch={epoch} />
-      ) : (
-        budgetPhase(epoch, minute).sentence
-      )}
+      {phase === "Settled" ? <AfterSettlement shown={shown} /> : SENTENCES[phase]}
       {extended ? (
         <>
           {" "}
@@ -94,6 +101,12 @@ function Next({ shown }: { readonly shown: ShownSlate }) {
   );
 }
 
+const SENTENCES: Readonly<Record<Exclude<state.epoch.Phase, "Settled">, string>> = {
+  Submission: "Until then anybody may propose, and recipients must accept what is asked for them.",
+  Voting: "Everybody with stake may vote, and change the ballot until it closes.",
+  Tallying: "Anybody may settle the epoch now, and the result does not depend on who does.",
+};
+
 /** What the epoch is doing, and the moment that goes with it. */
 function nowOf(epoch: Epoch, phase: state.epoch.Phase): readonly [string, bigint] {
   switch (phase) {
@@ -109,14 +122,22 @@ function nowOf(epoch: Epoch, phase: state.epoch.Phase): readonly [string, bigint
 }
 
 /** What is still to be executed, and what came of the rest. */
-function AfterSettlement({ epoch }: { readonly epoch: Epoch }) {
+function AfterSettlement({ shown: { epoch, treasury, minute } }: { readonly shown: ShownSlate }) {
   const waiting = epoch.allocated - epoch.executed;
-  return waiting === 0n ? (
-    <>All that was funded, and neither lapsed nor was vetoed, has been executed.</>
-  ) : (
+  const standstill = state.treasury.standstill(treasury);
+  const until = state.epoch.graceEndsAt(epoch, rules.standstill.totalSecs(standstill, minute));
+  if (waiting === 0n) {
+    return <>All that was funded, and neither lapsed nor was vetoed, has been executed.</>;
+  }
+  return minute < until ? (
     <>
       <Money value={waiting} /> of it waits to be executed, which anybody may do once the timelock
       has run.
+    </>
+  ) : (
+    <>
+      Nobody executed <Money value={waiting} /> of it in time; anybody may strike that off, and it
+      stays in the vault.
     </>
   );
 }

@@ -11,6 +11,7 @@ import { ApprovalBar, CapBar, Swatch, TurnoutBar } from "../Bars";
 import { Name, Written } from "../Text";
 import { Choose, choiceWord } from "./Choose";
 import type { Row } from "./line";
+import type { News } from "./seen";
 
 /** How long the mark of a change is seen, in milliseconds. */
 const PULSE_MS = 1_500;
@@ -27,8 +28,8 @@ export interface FundingRowProps {
   readonly onChoose: ((index: number, choice: Choice | null) => void) | null;
   /** Where the visitor's ballot would move it; `null` for nowhere. */
   readonly move: string | null;
-  /** What has changed since the last visit; `null` for nothing, or nothing not seen yet. */
-  readonly news: string | null;
+  /** What has changed since the last visit; `null` for nothing. */
+  readonly news: News | null;
 }
 
 /** See the top of this file. */
@@ -59,15 +60,17 @@ export const FundingRow = memo(function FundingRow({
           {row.title === null ? `Entry ${row.index}` : <Written>{row.title}</Written>}
         </a>
         <About row={row} />
-        {news === null ? null : <span className="funding-news">Since your last visit: {news}</span>}
-        {move === null ? null : <span className="funding-move">With your ballot it {move}</span>}
+        {news === null ? null : (
+          // It stays when it has been seen, and only gets quiet: nothing moves under a finger.
+          <span className={news.seen ? "funding-news funding-quiet" : "funding-news"}>
+            Since your last visit: {news.text}
+          </span>
+        )}
       </th>
       {row.award ? (
         <>
           <td role="cell" className="funding-amount number">
-            <span title={format.exactAmount(row.amount, unit)}>
-              {format.digits(row.amount, unit.decimals)}
-            </span>
+            <span title={format.exactAmount(row.amount, unit)}>{amountIn(row, unit)}</span>
           </td>
           <td role="cell" className="funding-part">
             <CapBar before={row.before} amount={row.amount} cap={row.cap} fill={row.look} />
@@ -94,9 +97,23 @@ export const FundingRow = memo(function FundingRow({
           <span className="tag">you: {choiceWord(choice)}</span>
         </td>
       ) : null}
+      {/* With controls, its place is kept: a choice on one row must not push others about. */}
+      {onChoose === null && move === null ? null : (
+        <td role="cell" className="funding-move">
+          {move === null ? null : `With your ballot it ${move}`}
+        </td>
+      )}
     </tr>
   );
 });
+
+/** The most characters that the column of amounts is wide. */
+const WIDE = 10;
+
+function amountIn({ amount }: Row, unit: Unit): string {
+  const digits = format.digits(amount, unit.decimals);
+  return digits.length > WIDE ? format.short(amount, unit.decimals) : digits;
+}
 
 function About({ row }: { readonly row: Row }) {
   return (

@@ -81,6 +81,8 @@ export interface Line {
   readonly scaleBps: number;
 }
 
+const NO_RANKS: ReadonlyMap<number, number> = new Map();
+
 /** Turns slates into lines, and keeps the rows whose values have not changed. */
 export class Lines {
   #rows: readonly Row[] = [];
@@ -90,7 +92,8 @@ export class Lines {
   /** The line of a slate. */
   of(shown: ShownSlate): Line {
     const { slate, epoch } = shown;
-    const ranks = ranksOf(slate);
+    // Before voting there is nothing to rank.
+    const ranks = shown.phase === "Submission" ? NO_RANKS : ranksOf(slate);
     const lacking = (index: number) => this.#lacking(slate, index);
     const rows = standing(epoch).map((entry, index) => {
       const row = rowOf(shown, entry, index, ranks.get(index) ?? null, lacking);
@@ -184,7 +187,7 @@ function rowOf(
     index,
     epoch: epoch.index,
     award: entry.action === ActionKind.Award,
-    look: lookOf(outcome, kind),
+    look: shown.phase === "Submission" ? "waiting" : lookOf(outcome, kind),
     rank,
     title: proposal?.terms.title ?? null,
     recipient: recipientOf(proposal),

@@ -1,6 +1,6 @@
 /** What has changed since the visitor was here last. Kept on this machine, and told to nobody. */
 
-import { type RefObject, useEffect, useRef, useState } from "react";
+import { type RefObject, useEffect, useLayoutEffect, useRef, useState } from "react";
 
 import { Outcome } from "@community-budget/client";
 import { bps, shareBps } from "../../lib/format";
@@ -95,46 +95,53 @@ const storage = {
   },
 };
 
-const NONE: ReadonlyMap<number, string> = new Map();
+/** What is new about a row, and whether it has been looked at. */
+export interface News {
+  readonly text: string;
+  readonly seen: boolean;
+}
 
-/** News of the rows that the visitor has not seen yet, by place on the slate. `key` names the slate. */
+const NONE: ReadonlyMap<number, News> = new Map();
+
+/** News of the rows since the last visit, by place on the slate. `key` names the slate. */
 export function useNews(
   key: string | null,
   rows: readonly Row[],
   list: RefObject<HTMLElement | null>,
-): ReadonlyMap<number, string> {
+): ReadonlyMap<number, News> {
   const [news, setNews] = useState(NONE);
   const known = useRef<{ readonly key: string; readonly old: readonly Glimpse[] | null } | null>(
     null,
   );
   const latest = useRef({ rows, news });
-  useEffect(() => {
+  useLayoutEffect(() => {
     latest.current = { rows, news };
   });
 
-  // Once for each slate, as soon as there are rows.
+  // Once for each slate, as soon as there are rows, and before they are painted.
   const ready = key !== null && rows.length > 0;
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (key === null || !ready || known.current?.key === key) return;
     const old = read(storage.get(key));
     known.current = { key, old };
     if (old === null) return;
     const found = latest.current.rows.flatMap((row) => {
       const said = newsOf(old[row.index], row);
-      return said === null ? [] : [[row.index, said] as const];
+      return said === null ? [] : [[row.index, { text: said, seen: false }] as const];
     });
     setNews(new Map(found));
   }, [key, ready]);
 
-  // What is still marked is remembered as it was, so that it is marked again next time.
+  // What has not been looked at is remembered as it was, so that it is marked again next time.
   useEffect(() => {
     if (key === null || !ready) return;
     const keep = () => {
-      const { rows: present, news: unseen } = latest.current;
+      const { rows: present, news: marked } = latest.current;
       const old = known.current?.old ?? null;
       const glimpses = present.map((row) => {
         const was = old?.[row.index];
-        return unseen.has(row.index) && was !== undefined ? was : glimpse(row);
+        const unseen = marked.get(row.index)?.seen === false;
+        return unseen && was !== undefined ? was : glimpse(row);
       });
       storage.set(key, written(glimpses));
     };
@@ -157,7 +164,11 @@ export function useNews(
     const quiet = (row: Element) => {
       observer.unobserve(row);
       const index = Number(row.getAttribute("data-row"));
-      setNews((before) => new Map([...before].filter(([one]) => one !== index)));
+      setNews((before) => {
+        const known = before.get(index);
+        if (known === undefined) return before;
+        return new Map(before).set(index, { ...known, seen: true });
+      });
     };
     const observer = new IntersectionObserver((changes) => {
       for (const { target, isIntersecting } of changes) {
