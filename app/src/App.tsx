@@ -2,6 +2,7 @@
 
 import { Component, type ReactNode, lazy, useMemo } from "react";
 
+import { ActWindow } from "./components/Act";
 import { Shell } from "./components/Shell";
 import type { Chain } from "./lib/chain";
 import { ChainContext } from "./lib/context";
@@ -80,7 +81,9 @@ export function App({ chain }: { readonly chain: Chain }) {
     <ChainContext value={chain}>
       <WalletProvider>
         <Shell route={route} title={title}>
-          <Boundary key={href(route)}>{content}</Boundary>
+          <ActWindow>
+            <Boundary key={href(route)}>{content}</Boundary>
+          </ActWindow>
         </Shell>
       </WalletProvider>
     </ChainContext>

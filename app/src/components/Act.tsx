@@ -4,13 +4,23 @@
  */
 
 import type { Address, Instruction } from "@solana/kit";
-import { type ReactNode, useEffect, useId, useRef, useState } from "react";
+import {
+  type ReactNode,
+  createContext,
+  useCallback,
+  useContext,
+  useEffect,
+  useId,
+  useLayoutEffect,
+  useRef,
+  useState,
+} from "react";
 
 import { useChain } from "../lib/context";
 import { type Refusal, ofAnything } from "../lib/errors";
 import { exactDigits } from "../lib/format";
 import { type Landed, type Prepared, type Progress, prepare, send } from "../lib/transact";
-import { useVisitor } from "../lib/wallet";
+import { type Visitor, useVisitor } from "../lib/wallet";
 import { Copy, Name } from "./Text";
 import { ConnectButton } from "./Wallet";
 import "./Act.css";
@@ -40,10 +50,17 @@ export interface Deed extends Receipt {
   readonly instructions: readonly Instruction[];
 }
 
+interface Shown {
+  readonly kind: "shown";
+  readonly deed: Deed;
+  readonly prepared: Prepared;
+  readonly onLanded: Request["onLanded"];
+}
+
 type Step =
   | { readonly kind: "closed" }
-  | { readonly kind: "preparing" }
-  | { readonly kind: "shown"; readonly deed: Deed; readonly prepared: Prepared }
+  | { readonly kind: "preparing"; readonly label: string }
+  | Shown
   | {
       readonly kind: "under way";
       readonly deed: Deed;
@@ -59,7 +76,19 @@ const PROGRESS: Readonly<Record<Progress, string>> = {
   confirming: "Sent. Waiting until the network confirms it…",
 };
 
-/** A button that leads to a receipt and from there to a signature. */
+/** What a button asks the window for. */
+interface Request {
+  readonly label: string;
+  readonly build: (visitor: Address) => Promise<Deed> | Deed;
+  readonly onLanded: ((landed: Landed) => void) | undefined;
+}
+
+const WindowContext = createContext<(request: Request) => void>(() => {});
+
+/**
+ * A button that leads to a receipt and from there to a signature. The window belongs to the page and not to
+ * the button: a deed often takes away the reason for its button, and its result must stay.
+ */
 export function Act({
   label,
   build,
@@ -74,6 +103,31 @@ export function Act({
   readonly primary?: boolean;
   readonly onLanded?: (landed: Landed) => void;
 }) {
+  const visitor = useVisitor();
+  const ask = useContext(WindowContext);
+  if (visitor === null) {
+    return (
+      <span className="act-closed">
+        <ConnectButton
+          label={`Connect a wallet to ${label.charAt(0).toLowerCase()}${label.slice(1)}`}
+        />
+      </span>
+    );
+  }
+  return (
+    <button
+      type="button"
+      className={primary ? "primary" : ""}
+      disabled={disabled}
+      onClick={() => ask({ label, build, onLanded })}
+    >
+      {label}
+    </button>
+  );
+}
+
+/** Holds the window in which deeds are shown, signed and reported, for the buttons inside. */
+export function ActWindow({ children }: { readonly children: ReactNode }) {
   const chain = useChain();
   const visitor = useVisitor();
   const dialog = useRef<HTMLDialogElement>(null);
@@ -88,33 +142,22 @@ export function Act({
     if (!open && element.open) element.close();
   }, [open]);
 
-  if (visitor === null) {
-    return (
-      <span className="act-closed">
-        <ConnectButton
-          label={`Connect a wallet to ${label.charAt(0).toLowerCase()}${label.slice(1)}`}
-        />
-      </span>
-    );
-  }
-
-  const begin = async () => {
-    setStep({ kind: "preparing" });
+  const begin = async ({ label, build, onLanded }: Request, who: Visitor) => {
+    setStep({ kind: "preparing", label });
     try {
-      const deed = await build(visitor.address);
-      const prepared = await prepare(chain, visitor.address, deed.instructions);
-      setStep({ kind: "shown", deed, prepared });
+      const deed = await build(who.address);
+      const prepared = await prepare(chain, who.address, deed.instructions);
+      setStep({ kind: "shown", deed, prepared, onLanded });
     } catch (error) {
       setStep({ kind: "refused", refusal: ofAnything(error), title: label });
     }
   };
 
-  const sign = async (deed: Deed, prepared: Prepared) => {
-    setStep({ kind: "under way", deed, prepared, progress: "signing" });
+  const sign = async ({ deed, prepared, onLanded }: Shown, who: Visitor) => {
+    const under = (progress: Progress) => setStep({ kind: "under way", deed, prepared, progress });
+    under("signing");
     try {
-      const landed = await send(chain, prepared, visitor.sign, (progress) =>
-        setStep({ kind: "under way", deed, prepared, progress }),
-      );
+      const landed = await send(chain, prepared, who.sign, under);
       setStep({ kind: "landed", deed, landed });
       onLanded?.(landed);
     } catch (error) {
@@ -122,20 +165,22 @@ export function Act({
     }
   };
 
+  // The same function at every rendering: no button renders anew for it.
+  const latest = useRef<(request: Request) => void>(() => {});
+  useLayoutEffect(() => {
+    latest.current = (request) => {
+      if (visitor !== null && step.kind === "closed") void begin(request, visitor);
+    };
+  });
+  const ask = useCallback((request: Request) => latest.current(request), []);
+
   const close = () => setStep({ kind: "closed" });
   // A signature that is out cannot be called back by closing a window.
   const closable = step.kind !== "under way";
 
   return (
-    <>
-      <button
-        type="button"
-        className={primary ? "primary" : ""}
-        disabled={disabled}
-        onClick={() => void begin()}
-      >
-        {label}
-      </button>
+    <WindowContext value={ask}>
+      {children}
       <dialog
         ref={dialog}
         className="act"
@@ -149,31 +194,28 @@ export function Act({
       >
         {step.kind === "preparing" ? (
           <>
-            <h2 id={title}>{label}</h2>
+            <h2 id={title}>{step.label}</h2>
             <p role="status">Simulating it on the network before anything is signed…</p>
           </>
         ) : null}
         {step.kind === "shown" || step.kind === "under way" ? (
           <>
             <ReceiptView deed={step.deed} prepared={step.prepared} title={title} />
-            {step.kind === "shown" ? (
+            {step.kind === "under way" ? (
+              <p role="status" className="act-progress">
+                {PROGRESS[step.progress]}
+              </p>
+            ) : visitor === null ? (
+              <p role="status">The wallet is not connected any more. Nothing was signed.</p>
+            ) : (
               <div className="actions">
-                <button
-                  type="button"
-                  className="primary"
-                  autoFocus
-                  onClick={() => void sign(step.deed, step.prepared)}
-                >
+                <button type="button" className="primary" onClick={() => void sign(step, visitor)}>
                   Sign with {visitor.wallet}
                 </button>
                 <button type="button" onClick={close}>
                   Cancel
                 </button>
               </div>
-            ) : (
-              <p role="status" className="act-progress">
-                {PROGRESS[step.progress]}
-              </p>
             )}
           </>
         ) : null}
@@ -223,7 +265,7 @@ export function Act({
           </>
         ) : null}
       </dialog>
-    </>
+    </WindowContext>
   );
 }
 
@@ -255,6 +297,11 @@ export function TransactionLink({ signature }: { readonly signature: string }) {
   );
 }
 
+/** Puts the focus on what has just come. React itself does so for controls only. */
+function focused(element: HTMLElement | null): void {
+  element?.focus();
+}
+
 function ReceiptView({
   deed,
   prepared,
@@ -268,7 +315,10 @@ function ReceiptView({
   return (
     <>
       <p className="muted small act-over">Before you sign</p>
-      <h2 id={title}>{deed.title}</h2>
+      {/* Reading begins at the top: what is to be signed stands before the button that signs it. */}
+      <h2 id={title} tabIndex={-1} ref={focused}>
+        {deed.title}
+      </h2>
       {deed.warnings?.map((warning, at) => (
         <div className="notice warn" key={at}>
           <p>{warning}</p>

@@ -221,7 +221,9 @@ function streamsOf(scene: Scene, you: You): Matter[] {
   let paying: Stream | null = null;
   let several = false;
   for (const { data } of own) {
-    const next = flow.claimAt({ address: data.treasury, data: treasury }, data, now);
+    // `now` is a little late; just after a payment, less had been released then than is paid now.
+    const due = flow.releasedAt(data, now) > data.withdrawn;
+    const next = due ? flow.claimAt({ address: data.treasury, data: treasury }, data, now) : 0n;
     if (next > 0n) {
       several = paying !== null;
       claimable += next;

@@ -267,19 +267,35 @@ export const readRecipientRecord = read(RECIPIENT_RECORD);
 
 // --- all of a parent --------------------------------------------------------------------------
 
+/** Accounts as they were decoded, with the bytes that they were decoded from. */
+export type ListCache<T extends object> = Map<
+  Address,
+  { readonly base64: string; readonly account: Account<T> }
+>;
+
+/** How many accounts are decoded before `breathe` is asked for. */
+const BREATH = 64;
+
 /** How a list is read. */
-export interface ListConfig extends FetchAccountConfig {
+export interface ListConfig<T extends object = object> extends FetchAccountConfig {
   /**
    * Whether every address is derived anew, which takes about a millisecond each. Without it, derive the
    * addresses of what is shown with a `check` function. Default: true.
    */
   readonly derive?: boolean;
+  /**
+   * What an earlier reading decoded, filled by this one. An account with the same owner and bytes is taken
+   * from here, its lamports included.
+   */
+  readonly cache?: ListCache<T>;
+  /** Awaited now and then while a long list is decoded, so that a browser can paint in between. */
+  readonly breathe?: () => Promise<void>;
 }
 
 async function listAs<T extends object>(
   kind: Kind<T>,
   rpc: Rpc<GetProgramAccountsApi>,
-  { derive = true, abortSignal, ...config }: ListConfig,
+  { derive = true, cache, breathe, abortSignal, ...config }: ListConfig<T>,
   within?: { readonly parent: Address; readonly of: (data: T) => Address },
 ): Promise<Account<T>[]> {
   const memcmp = (offset: bigint, bytes: ReadonlyUint8Array) => ({
@@ -297,22 +313,35 @@ async function listAs<T extends object>(
     filters,
   });
   const answer = await request.send(abortSignal === undefined ? {} : { abortSignal });
-  return Promise.all(
-    answer.map(async ({ pubkey, account }) => {
-      const encoded = parseBase64RpcAccount(pubkey, account);
-      const checked = derive ? await checkAs(kind, encoded) : decodeAs(kind, encoded);
-      if (within && within.of(checked.data) !== within.parent) {
-        throw new Unreadable(pubkey, "parent");
-      }
-      return checked;
-    }),
-  );
+  const one = async ({ pubkey, account }: (typeof answer)[number]) => {
+    const [base64] = account.data;
+    const known = cache?.get(pubkey);
+    const same = known?.base64 === base64 && known.account.programAddress === account.owner;
+    if (known !== undefined && same) return known.account;
+    const encoded = parseBase64RpcAccount(pubkey, account);
+    const checked = derive ? await checkAs(kind, encoded) : decodeAs(kind, encoded);
+    if (within && within.of(checked.data) !== within.parent) {
+      throw new Unreadable(pubkey, "parent");
+    }
+    cache?.set(pubkey, { base64, account: checked });
+    return checked;
+  };
+  const list: Account<T>[] = [];
+  for (let from = 0; from < answer.length; from += BREATH) {
+    if (from > 0) await breathe?.();
+    list.push(...(await Promise.all(answer.slice(from, from + BREATH).map(one))));
+  }
+  if (cache !== undefined && cache.size > answer.length) {
+    const present = new Set(answer.map(({ pubkey }) => pubkey));
+    for (const address of cache.keys()) if (!present.has(address)) cache.delete(address);
+  }
+  return list;
 }
 
 type List<T extends object> = (
   rpc: Rpc<GetProgramAccountsApi>,
   parent: Address,
-  config?: ListConfig,
+  config?: ListConfig<T>,
 ) => Promise<Account<T>[]>;
 
 const list =
@@ -323,7 +352,7 @@ const list =
 /** All treasuries of the program, in no order. Throws {@link Unreadable}. */
 export function listTreasuries(
   rpc: Rpc<GetProgramAccountsApi>,
-  config: ListConfig = {},
+  config: ListConfig<Treasury> = {},
 ): Promise<Account<Treasury>[]> {
   return listAs(TREASURY, rpc, config);
 }

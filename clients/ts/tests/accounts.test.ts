@@ -196,7 +196,7 @@ const parentOf = (of: Case) => getAddressDecoder().decode(bytes(of.data.slice(32
 type List = (
   rpc: Rpc<GetProgramAccountsApi>,
   parent: Address,
-  config?: accounts.ListConfig,
+  config?: Omit<accounts.ListConfig, "cache">,
 ) => Promise<Account<object>[]>;
 
 const LISTS: Readonly<Record<string, List>> = {
@@ -258,5 +258,48 @@ describe("reading from a node", () => {
     const abortSignal = AbortSignal.abort(new Error("no longer wanted"));
     const listed = accounts.listTreasuries(node(cases), { abortSignal });
     await expect(listed).rejects.toThrow("no longer wanted");
+  });
+});
+
+describe("a list that was read before", () => {
+  const own = cases.filter((of) => of.kind === "Stream");
+  const [first] = own;
+  if (first === undefined) throw new Error("no stream");
+  const parent = parentOf(first);
+  const held = own.filter((of) => parentOf(of) === parent);
+
+  it("decodes only what changed, and forgets what is gone", async () => {
+    const cache: accounts.ListCache<codecs.Stream> = new Map();
+    const before = await accounts.listStreams(node(held), parent, { cache });
+    const again = await accounts.listStreams(node(held), parent, { cache });
+    again.forEach((account, at) => expect(account).toBe(before[at]));
+
+    // `withdrawn`, somewhere behind the addresses.
+    const data = `${first.data.slice(0, 400)}${first.data.slice(400, 402) === "00" ? "01" : "00"}${first.data.slice(402)}`;
+    const changed = held.map((of) => (of === first ? { ...first, data } : of));
+    const after = await accounts.listStreams(node(changed), parent, { cache });
+    expect(after.map((account, at) => account === before[at])).toEqual(
+      held.map((of) => of !== first),
+    );
+
+    expect(await accounts.listStreams(node([]), parent, { cache })).toEqual([]);
+    expect(cache.size).toBe(0);
+  });
+
+  it("believes no other owner for the same bytes", async () => {
+    const cache: accounts.ListCache<codecs.Stream> = new Map();
+    await accounts.listStreams(node(held), parent, { cache });
+    const foreign = node(held, { programAddress: STRANGER });
+    expect(await refusal(() => accounts.listStreams(foreign, parent, { cache }))).toBe("owner");
+  });
+
+  it("lets others go first, once in a while", async () => {
+    const many = Array.from({ length: 130 }, () => first);
+    let breaths = 0;
+    const breathe = async () => {
+      breaths += 1;
+    };
+    const list = await accounts.listStreams(node(many), parent, { breathe, derive: false });
+    expect([list.length, breaths]).toEqual([130, 2]);
   });
 });
