@@ -137,6 +137,8 @@ pub fn tests(options: &TestOptions) -> Result<Command> {
     command.args(["node_modules/vitest/vitest.mjs", "run"]);
     command.args(["--config", "app/e2e/vitest.config.ts"]);
     command.args(&options.filter);
+    // Whoever counts its results reads them as text.
+    command.env("NO_COLOR", "1");
     command.env(localnet::BINARY_VARIABLE, network).env(CHROMIUM_VARIABLE, browser);
     command.env("BUDGET_SEED", tools.join(executable("budget-seed")));
     command.env("BUDGET_CLI", tools.join(executable("budget")));

@@ -5,7 +5,7 @@ use std::io::{BufRead, BufReader, Read};
 use std::process::{Command, Stdio};
 
 use crate::fail::{Context, Result, fail};
-use crate::{anchor, build, clients, idl, localnet, process, simulate};
+use crate::{anchor, app, build, clients, idl, localnet, process, simulate};
 
 /// Formatting, lints, documentation, IDL, generated documents, clients, compute units and their
 /// growth, in this order, up to the first failure.
@@ -57,7 +57,8 @@ fn step(name: &str) {
     eprintln!("xtask: checking {name}");
 }
 
-/// Builds the program and the local network, then runs every test of both workspaces and says how
+/// Builds the program and the local network, then runs every test of both workspaces and those of the
+/// dashboard in a browser, and says how
 /// many passed.
 pub fn test() -> Result {
     build::build(&build::Options::default())?;
@@ -83,6 +84,7 @@ pub fn test() -> Result {
     let mut tests = localnet::cargo()?;
     tests.args(["test", "--locked", "--no-fail-fast"]);
     passed &= counts.take_from(&mut tests, Pipe::Out)?;
+    passed &= counts.take_from(&mut app::tests(&app::TestOptions::default())?, Pipe::Out)?;
     println!("{} passed, {} failed, {} skipped", counts.passed, counts.failed, counts.skipped);
     if passed { Ok(()) } else { fail("not every test passed.") }
 }
@@ -136,19 +138,22 @@ impl Counts {
         Ok(())
     }
 
-    /// Takes the result lines of the two runners into account, and no other line:
-    /// `test result: ok. 3 passed; 0 failed; 1 ignored; ...` and
-    /// `Summary [   0.006s] 3 tests run: 3 passed (1 slow), 1 skipped`.
+    /// Takes the result lines of the three runners into account, and no other line:
+    /// `test result: ok. 3 passed; 0 failed; 1 ignored; ...`,
+    /// `Summary [   0.006s] 3 tests run: 3 passed (1 slow), 1 skipped` and
+    /// `      Tests  1 failed | 3 passed (4)`.
     fn add(&mut self, line: &str) {
         let numbers = if let Some(rest) = line.strip_prefix("test result: ") {
             rest.split_once(". ")
         } else if line.trim_start().starts_with("Summary [") {
             line.split_once(" run: ")
+        } else if line.starts_with(' ') {
+            line.split_once(" Tests  ").filter(|(indent, _)| indent.trim().is_empty())
         } else {
             None
         };
         let Some((_, numbers)) = numbers else { return };
-        for part in numbers.split([';', ',']) {
+        for part in numbers.split([';', ',', '|']) {
             let mut words = part.split_whitespace();
             let count = words.next().and_then(|word| word.parse::<u64>().ok()).unwrap_or(0);
             match words.next() {
@@ -173,6 +178,9 @@ mod tests {
         counts
             .add("test result: FAILED. 1 passed; 2 failed; 0 ignored; 0 measured; 7 filtered out");
         counts.add("     Summary [   0.006s] 9 tests run: 5 passed (1 slow), 4 failed, 2 skipped");
-        assert_eq!(counts, Counts { passed: 9, failed: 6, skipped: 3 });
+        counts.add(" Test Files  1 failed | 2 passed (3)");
+        counts.add("      Tests  1 failed | 20 passed | 4 skipped (25)");
+        counts.add("    says Tests  7 passed");
+        assert_eq!(counts, Counts { passed: 29, failed: 7, skipped: 7 });
     }
 }
