@@ -57,15 +57,16 @@ fn step(name: &str) {
     eprintln!("xtask: checking {name}");
 }
 
-/// Builds the program and the local network, then runs every test of both workspaces and those of the
-/// dashboard in a browser, and says how
-/// many passed.
+/// Builds the program and the local network, then runs every test of both workspaces and those of
+/// the dashboard in a browser, and says how many passed.
 pub fn test() -> Result {
     build::build(&build::Options::default())?;
     let network = localnet::binary()?;
     // What `anchor migrate` runs needs its packages.
     clients::install()?;
     let anchor = anchor::binary()?;
+    // Before the other tests: a browser that is missing is said at once.
+    let mut browser = app::tests(&app::TestOptions::default())?;
     let mut counts = Counts::default();
     let mut passed = true;
     if process::probe(process::cargo().args(["nextest", "--version"])).is_some() {
@@ -84,7 +85,7 @@ pub fn test() -> Result {
     let mut tests = localnet::cargo()?;
     tests.args(["test", "--locked", "--no-fail-fast"]);
     passed &= counts.take_from(&mut tests, Pipe::Out)?;
-    passed &= counts.take_from(&mut app::tests(&app::TestOptions::default())?, Pipe::Out)?;
+    passed &= counts.take_from(&mut browser, Pipe::Out)?;
     println!("{} passed, {} failed, {} skipped", counts.passed, counts.failed, counts.skipped);
     if passed { Ok(()) } else { fail("not every test passed.") }
 }
