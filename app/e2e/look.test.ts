@@ -31,16 +31,23 @@ afterAll(async () => {
   await site?.close();
 });
 
+const READER = null;
+const MEMBER = "voter";
 const screens: readonly Screen[] = ["desktop", "phone"];
-// Layout does not depend on colours; pictures of both are for people.
-const schemes = FULL ? (["light", "dark"] as const) : (["light"] as const);
-const cases = screens.flatMap((screen) => schemes.map((scheme) => [screen, scheme] as const));
+// Layout does not depend on colours, and little on who looks; pictures of all are for people.
+const cases = FULL
+  ? screens.flatMap((screen) =>
+      (["light", "dark"] as const).flatMap((scheme) =>
+        [READER, MEMBER].map((who) => [screen, scheme, who] as const),
+      ),
+    )
+  : ([
+      ["desktop", "light", READER],
+      ["phone", "light", MEMBER],
+    ] as const);
 
-describe.each(cases)("on a %s, %s", (screen, colorScheme) => {
-  it.each([
-    ["a reader", null],
-    ["a member", "voter"],
-  ] as const)("for %s", async (_, who) => {
+describe("every page, for a reader and for a member", () => {
+  it.each(cases)("on a %s, %s, for %s", async (screen, colorScheme, who) => {
     const wallets = who === null ? [] : [await TestWallet.of(network, who)];
     // What lays everything out at once is a style that the policy would refuse.
     const options = { screen, colorScheme, wallets, bypassCSP: true } as const;
