@@ -13,15 +13,21 @@ export interface Called {
   readonly by: "chain" | "file" | "nobody";
 }
 
-/** The parts that addresses play in a treasury. */
+const PARTS = new WeakMap<Treasury, ReadonlyMap<string, string>>();
+
+/** The parts that addresses play in a treasury; made once for all names on a page. */
 export function partsOf(treasury: Treasury, at: Address): ReadonlyMap<string, string> {
-  return new Map<string, string>([
+  const known = PARTS.get(treasury);
+  if (known !== undefined) return known;
+  const parts = new Map<string, string>([
     [at, "the treasury"],
     [treasury.vault, "the vault"],
     [treasury.stakeVault, "the stake vault"],
     [treasury.bondVault, "the bond vault"],
     [SYSTEM_PROGRAM_ADDRESS, "nobody"],
   ]);
+  PARTS.set(treasury, parts);
+  return parts;
 }
 
 /** What `address` is called. */
