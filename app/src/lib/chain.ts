@@ -24,7 +24,8 @@ import * as budget from "@community-budget/client";
 
 import { Cell, type Readable } from "./cell";
 import { NetworkClock } from "./clock";
-import type { Config } from "./config";
+import { type MintPowers, powersOf } from "./caveats";
+import type { Config, Token } from "./config";
 import * as doubt from "./doubt";
 import type { Doubt, Holding } from "./doubt";
 import {
@@ -121,6 +122,8 @@ export class Chain {
   readonly stakes: Resource<readonly Account<budget.Stake>[]>;
   readonly records: Resource<ReadonlyMap<Address, budget.RecipientRecord>>;
   readonly program: Resource<ProgramFacts>;
+  /** Who has power over the two tokens. */
+  readonly mints: Resource<{ readonly budget: MintPowers; readonly stake: MintPowers }>;
 
   /** Counts the updates that arrived by subscription; for measuring that none is dropped. */
   updates = 0;
@@ -154,6 +157,7 @@ export class Chain {
     this.stakes = made("the list of stakes", () => this.#readStakes());
     this.records = made("the list of recipients", () => this.#readRecords());
     this.program = made("the program", () => this.#readProgram());
+    this.mints = made("the tokens", () => this.#readMints());
   }
 
   /** Reads what every page needs, and follows it from then on. */
@@ -769,6 +773,27 @@ export class Chain {
     const held = code.data[12] === 1;
     const upgradeAuthority = held ? getAddressDecoder().decode(code.data.slice(13, 45)) : null;
     return { value: { upgradeAuthority }, slot };
+  }
+
+  async #readMints(): Promise<
+    Reading<{ readonly budget: MintPowers; readonly stake: MintPowers }>
+  > {
+    const { budget: own, stake } = this.config;
+    const { value, slot } = await this.#encoded([own.mint, stake.mint]);
+    const read = (account: EncodedAccount | null | undefined, token: Token): MintPowers => {
+      const data = account?.data ?? new Uint8Array();
+      const key = (from: number) => getAddressDecoder().decode(data.slice(from, from + 32));
+      const powers = account?.programAddress === token.tokenProgram ? powersOf(data, key) : null;
+      if (powers === null || powers.decimals !== token.decimals) {
+        const sentence = `The node does not show ${token.symbol} as the token that it is.`;
+        this.#note("mints", [{ rule: "mint", about: "the tokens", sentence }]);
+        throw new Doubted(sentence);
+      }
+      return powers;
+    };
+    const found = { budget: read(value[0], own), stake: read(value[1], stake) };
+    this.#note("mints", []);
+    return { value: found, slot };
   }
 
   // --- the node ---------------------------------------------------------------------------------

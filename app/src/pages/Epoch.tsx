@@ -12,6 +12,7 @@ import { type CategoryUse, categoriesOf } from "../components/FundingLine/line";
 import { Shown } from "../components/States";
 import { Money, MoneyFigure, When, Written } from "../components/Text";
 import { type ShownSlate, useSlate } from "../hooks/slate";
+import { thinQuorums } from "../lib/caveats";
 import { useChain, useConfig, useLoaded } from "../lib/context";
 import * as format from "../lib/format";
 import { summary } from "../lib/headline";
@@ -67,6 +68,7 @@ function Slate({ shown }: { readonly shown: ShownSlate }) {
       <FundingSentence shown={shown} />
       <Next shown={shown} />
       <EpochDeeds shown={shown} />
+      <ThinQuorums policy={shown.epoch.policy} />
       <FundingLine shown={shown} />
       <div className="epoch-aside">
         <Categories shown={shown} />
@@ -74,6 +76,15 @@ function Slate({ shown }: { readonly shown: ShownSlate }) {
       </div>
     </>
   );
+}
+
+/** Where very few can decide, it is said. */
+function ThinQuorums({ policy }: Pick<Epoch, "policy">) {
+  return thinQuorums(policy).map((sentence) => (
+    <p key={sentence} className="notice warn">
+      {sentence}
+    </p>
+  ));
 }
 
 /** What happens next, when, and by whom. */

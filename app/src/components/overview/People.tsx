@@ -5,6 +5,7 @@ import type { Treasury } from "@community-budget/client";
 import { useCell } from "../../lib/cell";
 import { useChain } from "../../lib/context";
 import { SYSTEM_PROGRAM_ADDRESS } from "../../lib/programs";
+import { Caveats } from "../Caveats";
 import { Name } from "../Text";
 
 /** See the top of this file. */
@@ -53,6 +54,7 @@ export function People({ treasury }: { readonly treasury: Treasury }) {
           </dd>
         </div>
       </dl>
+      <Caveats policy={treasury.inForce} />
       <p className="muted small">
         A vote replaces every role. Nobody, whatever the role, can move money out of the vault: only
         an award that passed does.
