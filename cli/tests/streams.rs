@@ -265,7 +265,8 @@ fn a_ballot_is_seen_while_one_watches() {
     assert_eq!((heavy["kind"].clone(), heavy["ballots"].clone()), ("heavy".into(), 1.into()));
 
     net.budget(Some(&bo), &["vote", "--against", "0"]).done();
-    assert_eq!(watch.next()["turnout"], change["turnout"].as_u64().map(|half| half * 2));
+    let turnout = |line: &Value| line["turnout"].as_u64().unwrap();
+    assert_eq!(turnout(&watch.next()), 2 * turnout(&change));
     let end = std::iter::from_fn(|| Some(watch.next())).find(|line| line["event"] == "end");
     assert_eq!(end.unwrap()["changes"], 2);
     assert_eq!(watch.code(), Some(0));
