@@ -9,6 +9,7 @@ import { Visit, openBrowser } from "./support/page";
 import { doubts, heading, main, routesOf, settled } from "./support/pages";
 import { Proxy } from "./support/proxy";
 import { openSite } from "./support/site";
+import { FULL } from "./support/tools";
 
 const network = new Network(inject("network"));
 let browser: Browser;
@@ -49,9 +50,11 @@ describe("without a wallet", () => {
   });
 
   it("every page opens by its address alone", async () => {
-    for (const hash of Object.values(await routesOf(network))) {
+    const routes = Object.values(await routesOf(network));
+    // A page of its own and one of many of a kind are enough where there is little time.
+    for (const hash of FULL ? routes : [routes[1], routes.at(-5), routes.at(-1)]) {
       await visit.page.goto("about:blank");
-      await visit.page.goto(`${site.url}${hash}`);
+      await visit.page.goto(`${site.url}${hash ?? ""}`);
       await settled(visit.page);
       expect(await heading(visit.page).count(), hash).toBe(1);
     }
