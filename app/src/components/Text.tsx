@@ -15,6 +15,8 @@ import "./Text.css";
 /** Text that somebody else wrote: as text, with what could deceive the eye marked. */
 export function Written({ children }: { readonly children: string }) {
   const parts = useMemo(() => runs(children), [children]);
+  const seen = parts.some((run) => run.kind !== "plain" || run.text.trim() !== "");
+  if (!seen) return <span className="tag">nothing that can be seen</span>;
   return (
     // An own direction, so that nothing in it can turn what stands beside it.
     <bdi className="written">

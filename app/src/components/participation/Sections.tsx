@@ -21,6 +21,7 @@ import {
   voted,
   weightOf,
 } from "../../lib/participation";
+import { Scroll } from "../Scroll";
 import { Money, Name, WeightShare, When } from "../Text";
 import { Bar } from "./Bar";
 import { Lorenz } from "./Lorenz";
@@ -73,7 +74,7 @@ export function GroupsSection({
             ? "large holders vote more often."
             : "small holders vote more often."}
       </p>
-      <div className="scroll" tabIndex={0}>
+      <Scroll label="Groups of stakers">
         <table className="participation-table">
           <caption>
             Epoch {index}: five groups of equal number, lightest first; the weights are those of{" "}
@@ -110,7 +111,7 @@ export function GroupsSection({
             ))}
           </tbody>
         </table>
-      </div>
+      </Scroll>
     </section>
   );
 }
@@ -198,7 +199,7 @@ export function DelegationSection({ members }: { readonly members: readonly Memb
             {format.count(all.length, "delegate")}. An owner can still vote in person, and that
             ballot replaces the delegate’s.
           </p>
-          <div className="scroll" tabIndex={0}>
+          <Scroll label="Delegates">
             <table className="participation-table">
               <caption>
                 {all.length > shown.length ? "The ten largest delegates" : "The delegates"}
@@ -245,7 +246,7 @@ export function DelegationSection({ members }: { readonly members: readonly Memb
                 ))}
               </tbody>
             </table>
-          </div>
+          </Scroll>
         </>
       )}
     </section>

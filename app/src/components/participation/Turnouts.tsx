@@ -4,6 +4,7 @@ import { useEffect, useMemo, useState } from "react";
 
 import { useFollowed } from "../../activity/hooks";
 import { type Turnout, withEvents } from "../../lib/participation";
+import { Scroll } from "../Scroll";
 import { Bar } from "./Bar";
 
 export function TurnoutSection({ turnouts }: { readonly turnouts: readonly Turnout[] }) {
@@ -69,7 +70,7 @@ function FromLedger({ turnouts }: { readonly turnouts: readonly Turnout[] }) {
 
 function Table({ turnouts }: { readonly turnouts: readonly Turnout[] }) {
   return (
-    <div className="scroll" tabIndex={0}>
+    <Scroll label="Turnout by epoch">
       <table className="participation-table">
         <caption>Weight of all ballots, as a share of the weight that could vote</caption>
         <thead>
@@ -105,6 +106,6 @@ function Table({ turnouts }: { readonly turnouts: readonly Turnout[] }) {
           ))}
         </tbody>
       </table>
-    </div>
+    </Scroll>
   );
 }

@@ -6,6 +6,7 @@ import type { ShownSlate } from "../../hooks/slate";
 import { useCoarseNow } from "../../lib/context";
 import * as format from "../../lib/format";
 import { category, decisionOn, wins } from "../../lib/words";
+import { Scroll } from "../Scroll";
 import { Money, Term, Written } from "../Text";
 
 const { Reason } = rules.allocation;
@@ -89,7 +90,7 @@ export function Assessment({
           </p>
         </Term>
       </div>
-      <div className="scroll">
+      <Scroll label="Before and after">
         <table className="assessment">
           <caption>Before and after this award</caption>
           <thead>
@@ -143,7 +144,7 @@ export function Assessment({
             </tr>
           </tbody>
         </table>
-      </div>
+      </Scroll>
     </>
   );
 }

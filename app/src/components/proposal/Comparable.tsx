@@ -8,6 +8,7 @@ import { useChain, useLoaded } from "../../lib/context";
 import * as format from "../../lib/format";
 import { category, outcome } from "../../lib/words";
 import { EntryTitle } from "../Entry";
+import { Scroll } from "../Scroll";
 import { Shown } from "../States";
 import { Money } from "../Text";
 
@@ -79,7 +80,7 @@ function Listed({
     );
   }
   return (
-    <div className="scroll">
+    <Scroll label="Comparable asks">
       <table>
         <caption>
           {found.length > MOST ? `The ${MOST} nearest of ${found.length}` : "All"} between half and
@@ -102,7 +103,7 @@ function Listed({
           ))}
         </tbody>
       </table>
-    </div>
+    </Scroll>
   );
 }
 

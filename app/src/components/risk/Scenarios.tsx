@@ -16,6 +16,7 @@ import {
 } from "../../lib/scenarios";
 import { Gauge, LevelWord } from "../Gauge";
 import { WhenNear } from "../charts/WhenNear";
+import { Scroll } from "../Scroll";
 import { Money, MoneyFigure } from "../Text";
 
 const FanChart = lazy(() => import("../charts/FanChart"));
@@ -69,7 +70,7 @@ export function Scenarios({
           slow the fall. None of this is a promise.
         </p>
       </div>
-      <div className="scroll">
+      <Scroll label="Cases">
         <table className="risk-scenarios">
           <caption>
             Each case with what it assumes; an epoch awards at most its cap, and nothing that takes
@@ -99,7 +100,7 @@ export function Scenarios({
             ))}
           </tbody>
         </table>
-      </div>
+      </Scroll>
     </section>
   );
 }
