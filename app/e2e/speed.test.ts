@@ -1,6 +1,7 @@
 /**
  * How fast the page is where the community is as large as it may get: 128 entries on the slate, 10,000
- * streams, a hundred ballots a second. Figures are noted in `target/e2e/figures.json`.
+ * streams, a hundred ballots a second. Figures are noted in `target/e2e/figures.json`; the bars that depend
+ * on the machine are held by `cargo xtask e2e --full`, on one that does nothing else.
  */
 
 import { readFile } from "node:fs/promises";
@@ -95,7 +96,7 @@ describe("a first visit", () => {
     }
     const median = Math.round(quantile(times, 0.5));
     await note("first useful paint", { median, slowest: Math.round(Math.max(...times)) });
-    expect(median).toBeLessThanOrEqual(1_500);
+    if (FULL) expect(median).toBeLessThanOrEqual(1_500);
   });
 });
 
@@ -175,7 +176,7 @@ describe(`with 128 entries and ${STREAMS} streams`, () => {
       await note("interaction to next paint", { p95, touches: all.length, ...found });
       expect(all.length).toBeGreaterThan(40);
       expect(await doubts(page).allInnerTexts()).toEqual([]);
-      expect(p95).toBeLessThanOrEqual(100);
+      if (FULL) expect(p95).toBeLessThanOrEqual(100);
     },
   );
 
@@ -215,7 +216,7 @@ describe(`with 128 entries and ${STREAMS} streams`, () => {
       framesPerSecond: Math.round((frames / ms) * 1_000),
     };
     await note("ballot to changed pixel, in frames", figures);
-    expect(figures.p95).toBeLessThanOrEqual(1);
+    if (FULL) expect(figures.p95).toBeLessThanOrEqual(1);
     // The last of them is what is shown in the end, so none was dropped for good.
     const exact = await page.evaluate(() => document.querySelector("main")?.innerHTML ?? "");
     expect(exact).toContain(exactWeight(last));
