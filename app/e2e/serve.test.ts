@@ -33,6 +33,8 @@ beforeAll(async () => {
   await write("data/deployment.json", "{}");
   await write("data/community.json", '{"names":{}}');
   await write("data/activity.atom", "<feed/>");
+  await write("data/deadlines.ics", "BEGIN:VCALENDAR");
+  await write("data/digest-0.txt", "Epoch 0");
   await write("data/metadata/audit.json", '{"title":"Audit"}');
   await write("data/metadata/notes.txt", SECRET);
   await write("data/metadata/deep/x.json", SECRET);
@@ -71,6 +73,8 @@ describe("a public file", () => {
     ["community.json?x=1", "application/json; charset=utf-8"],
     ["metadata/audit.json", "application/json; charset=utf-8"],
     ["activity.atom", "application/atom+xml; charset=utf-8"],
+    ["deadlines.ics", "text/calendar; charset=utf-8"],
+    ["digest-0.txt", "text/plain; charset=utf-8"],
   ])("/%s is served as %s", async (name, type) => {
     const answer = await fetch(served.url + name);
     expect(answer.status).toBe(200);

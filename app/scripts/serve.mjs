@@ -25,12 +25,13 @@ const HOSTS = new Set(["127.0.0.1", "localhost", "[::1]"]);
 
 /** The only names that leave the folder of a deployment. */
 const PUBLIC =
-  /^(?:deployment\.json|community\.json|activity\.atom|decisions\.atom|metadata\/[A-Za-z0-9][\w.-]*\.json)$/;
+  /^(?:deployment\.json|community\.json|activity\.atom|decisions\.atom|deadlines\.ics|digest-\d+\.txt|metadata\/[A-Za-z0-9][\w.-]*\.json)$/;
 
 const TYPES = new Map([
   [".atom", "application/atom+xml; charset=utf-8"],
   [".css", "text/css; charset=utf-8"],
   [".html", "text/html; charset=utf-8"],
+  [".ics", "text/calendar; charset=utf-8"],
   [".ico", "image/x-icon"],
   [".js", "text/javascript; charset=utf-8"],
   [".json", "application/json; charset=utf-8"],

@@ -59,12 +59,21 @@ pub fn run(options: &Options) -> Result {
     }
     page()?;
     let mut network = localnet::start(options.rpc_port, options.run_for, false)?;
+    feeds()?;
     let mut command = process::at_root("node");
     command.arg("app/scripts/serve.mjs").arg("--dist").arg(dist());
     command.arg("--data").arg(localnet::keys()).arg("--port").arg(options.port.to_string());
     let server = Server::start(command, "the page's server")?;
     println!("{}", welcome(&server.field("url")?, &network));
     network.server.wait()
+}
+
+/// Writes what can be followed without the page: a feed, a calendar, a digest for each epoch.
+fn feeds() -> Result {
+    let mut feeds = process::at_root("node");
+    feeds.arg("app/scripts/feeds.mjs").arg("--data").arg(localnet::keys());
+    feeds.arg("--out").arg(localnet::keys());
+    process::run(&mut feeds, "the making of the feeds")
 }
 
 /// Builds the page from the packages of the lock file, unless what lies there came from the same files.
@@ -110,8 +119,8 @@ keys        {keys}/
 Open {url} and look at the funding line. Then, in another terminal:
   . {keys}/env
   cargo run -q --profile tools -p budget-cli -- vote --for 0,3 --against 5    # the bars move
-  {}                             # voting is over
-  cargo run -q --profile tools -p budget-cli -- epoch settle                  # money is awarded
+  {}    # voting is over
+  cargo run -q --profile tools -p budget-cli -- epoch settle    # money is awarded
 
 To act in the page itself, import {keys}/voter.json into a wallet and point it at the JSON-RPC.
 Ctrl-C stops the page and the network, and forgets everything on it.",
