@@ -96,6 +96,14 @@ const READ: Readonly<Record<string, string>> = {
 
 type Json = Readonly<Record<string, unknown>>;
 
+/** How something came to be known. */
+interface Told {
+  /** The slot that the node named. */
+  readonly slot: bigint;
+  /** When it was asked for, by `performance.now()`; `null` for what the node pushed. */
+  readonly asked: number | null;
+}
+
 /** See the top of this file. */
 export class Chain {
   readonly config: Config;
@@ -142,6 +150,8 @@ export class Chain {
   readonly #books = new doubt.Comparison();
   readonly #tallies = new doubt.Comparison();
   #agreedAt = performance.now();
+  /** When a change was pushed last. */
+  #pushedAt = 0;
 
   constructor(config: Config) {
     this.config = config;
@@ -344,6 +354,7 @@ export class Chain {
     ]);
     const wanted = [CLOCK_SYSVAR, treasury, ...this.#vaults];
     if (this.#epochAddress !== null) wanted.push(this.#epochAddress.address);
+    const asked = performance.now();
     const { value, slot } = await this.#encoded(wanted);
     if (!this.#fresh(slot)) return;
     const [clock, own, vault, stakeVault, bondVault, epoch] = value;
@@ -360,7 +371,7 @@ export class Chain {
       ]);
       return;
     }
-    await this.#takeTreasury(own, slot);
+    await this.#takeTreasury(own, { slot, asked });
     const known = valueOf(this.treasury.get());
     if (known === null) return;
     const holding = (account: EncodedAccount | null | undefined) =>
@@ -382,7 +393,7 @@ export class Chain {
         holding(bondVault),
       ),
     ]);
-    if (epoch !== undefined && epoch !== null) await this.#takeEpoch(epoch, slot);
+    if (epoch !== undefined && epoch !== null) await this.#takeEpoch(epoch, { slot, asked });
     await this.#follow();
     await this.#compare();
   }
@@ -423,11 +434,13 @@ export class Chain {
     this.clock.set(unix);
   }
 
-  async #takeTreasury(account: EncodedAccount, slot: bigint): Promise<void> {
+  async #takeTreasury(account: EncodedAccount, told: Told): Promise<void> {
     // Nobody renders anew for what is as it was.
     if (this.#sameBytes(this.treasury, account, null)) return;
     try {
       const { data } = await budget.checkTreasury(account);
+      if (this.#outdated(valueOf(this.treasury.get()), data, told)) return;
+      this.#remember(account, null);
       const findings = doubt.ofTreasury(data);
       const { budget: own, stake } = this.config;
       if (data.budgetMint !== own.mint || data.budgetDecimals !== own.decimals) {
@@ -439,20 +452,23 @@ export class Chain {
       this.#note("treasury", findings);
       const broken = findings[0];
       if (broken !== undefined) this.treasury.doubt(broken.sentence);
-      else this.treasury.offer(data, slot);
+      else this.treasury.offer(data, this.#slotOf(this.treasury, told));
     } catch (error) {
       this.#refuse("treasury", "the treasury", error);
       this.treasury.doubt(sentenceOf(error));
     }
   }
 
-  async #takeEpoch(account: EncodedAccount, slot: bigint): Promise<void> {
+  async #takeEpoch(account: EncodedAccount, told: Told): Promise<void> {
     const expected = this.#epochAddress;
     if (expected === null || account.address !== expected.address) return;
-    if (this.#sameBytes(this.epoch, account, valueOf(this.treasury.get()))) return;
+    const treasury = valueOf(this.treasury.get());
+    if (this.#sameBytes(this.epoch, account, treasury)) return;
     try {
       const { data } = await budget.checkEpoch(account);
-      const treasury = valueOf(this.treasury.get());
+      const known = this.#nextEpoch?.value ?? valueOf(this.epoch.get());
+      if (known?.index === data.index && this.#outdated(known, data, told)) return;
+      this.#remember(account, treasury);
       const electorate =
         treasury === null || data.settledAt !== 0n
           ? null
@@ -461,7 +477,7 @@ export class Chain {
       this.#note("epoch", findings);
       const broken = findings[0];
       if (broken !== undefined) this.epoch.doubt(broken.sentence);
-      else this.#showEpoch({ value: data, slot });
+      else this.#showEpoch({ value: data, slot: this.#slotOf(this.epoch, told) });
     } catch (error) {
       this.#refuse("epoch", "the slate", error);
       this.epoch.doubt(sentenceOf(error));
@@ -471,23 +487,43 @@ export class Chain {
   /** Whether an account was seen with these bytes last, beside the same other thing, and believed. */
   #sameBytes(resource: Resource<unknown>, account: EncodedAccount, beside: unknown): boolean {
     const last = this.#seenBytes.get(account.address);
-    const same =
+    return (
       resource.get().kind === "ready" &&
       last !== undefined &&
       last.beside === beside &&
       last.owner === account.programAddress &&
       last.data.length === account.data.length &&
-      last.data.every((byte, at) => byte === account.data[at]);
-    if (!same) {
-      const { data, programAddress: owner } = account;
-      this.#seenBytes.set(account.address, { data, owner, beside });
-    }
-    return same;
+      last.data.every((byte, at) => byte === account.data[at])
+    );
   }
   readonly #seenBytes = new Map<
     Address,
     { readonly data: ReadonlyUint8Array; readonly owner: Address; readonly beside: unknown }
   >();
+
+  #remember({ address: where, data, programAddress }: EncodedAccount, beside: unknown): void {
+    this.#seenBytes.set(where, { data, owner: programAddress, beside });
+  }
+
+  /**
+   * Whether an answer is older than what is known. The account's own events count, not the slots of
+   * notifications: not every node tells those apart. An answer may have been on its way while a change
+   * was pushed; one that was asked for afterwards and still counts fewer events tells of a fork.
+   */
+  #outdated(
+    known: { readonly seq: bigint } | null,
+    { seq }: { readonly seq: bigint },
+    { asked }: Told,
+  ): boolean {
+    if (known === null || seq >= known.seq) return false;
+    return asked === null || asked <= this.#pushedAt;
+  }
+
+  /** The slot to file an answer under: a push is as new as what is known, whatever slot it names. */
+  #slotOf(resource: Resource<unknown>, { slot, asked }: Told): bigint {
+    const known = resource.get();
+    return asked === null && known.kind === "ready" && known.slot > slot ? known.slot : slot;
+  }
 
   /** Shows a sound epoch with the next frame: of several within one, a screen shows the last. */
   #showEpoch(reading: Reading<budget.Epoch>): void {
@@ -517,10 +553,11 @@ export class Chain {
       const where = await budget.epochAddress(this.config.treasury, index);
       this.#epochAddress = { index, address: where };
       this.#keyed.delete(`epoch/${index}`);
+      const asked = performance.now();
       const { value, slot } = await this.#encoded([where]);
       const account = value[0];
       if (account === undefined || account === null) this.epoch.absent();
-      else await this.#takeEpoch(account, slot);
+      else await this.#takeEpoch(account, { slot, asked });
       this.#following?.abort();
       this.#following = null;
     }
@@ -561,10 +598,12 @@ export class Chain {
               if (key === undefined) continue;
               this.updates += 1;
               // A closed account is left to the next reading.
-              if (value.lamports === 0n || !this.#fresh(context.slot)) continue;
+              if (value.lamports === 0n) continue;
               const encoded = parseBase64RpcAccount(key, value);
-              if (key === this.config.treasury) await this.#takeTreasury(encoded, context.slot);
-              else await this.#takeEpoch(encoded, context.slot);
+              this.#pushedAt = performance.now();
+              const told = { slot: context.slot, asked: null };
+              if (key === this.config.treasury) await this.#takeTreasury(encoded, told);
+              else await this.#takeEpoch(encoded, told);
               this.#heard({});
             }
           }),
