@@ -9,7 +9,15 @@ import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
 import type { Served } from "../scripts/serve.mjs";
 import { Network } from "./support/network";
 import { type Screen, Visit, openBrowser } from "./support/page";
-import { connect, layOut, overflowing, overlapping, routesOf, settled } from "./support/pages";
+import {
+  connect,
+  layOut,
+  overflowing,
+  overlapping,
+  routesOf,
+  settled,
+  walkDown,
+} from "./support/pages";
 import { openSite } from "./support/site";
 import { FULL, OUTPUT } from "./support/tools";
 import { TestWallet } from "./support/wallet";
@@ -59,11 +67,12 @@ describe("every page, for a reader and for a member", () => {
       await visit.go(hash);
       await settled(visit.page);
       await visit.quiet();
+      await layOut(visit.page);
+      if (FULL) await walkDown(visit.page);
       if (FULL) {
         const file = `${name}-${screen}-${colorScheme}${who === null ? "" : "-member"}.png`;
         await visit.page.screenshot({ path: path.join(OUTPUT, file), fullPage: true });
       }
-      await layOut(visit.page);
       const wrong = [...(await overflowing(visit.page)), ...(await overlapping(visit.page))];
       if (wrong.length > 0) found[name] = wrong;
     }

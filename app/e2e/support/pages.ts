@@ -277,3 +277,15 @@ export function overlapping(page: Page): Promise<readonly string[]> {
     return [...found];
   });
 }
+
+/** Scrolls through a page as a reader does, so that what is made when it is near has been made. */
+export async function walkDown(page: Page): Promise<void> {
+  await page.evaluate(async () => {
+    for (let top = 0; top < document.documentElement.scrollHeight; top += innerHeight / 2) {
+      scrollTo(0, top);
+      await new Promise((next) => setTimeout(next, 60));
+    }
+  });
+  await settled(page);
+  await page.evaluate(() => scrollTo(0, 0));
+}
