@@ -9,6 +9,7 @@ import {
   type BudgetEvent,
   COMMUNITY_BUDGET_PROGRAM_ADDRESS,
   CommunityBudgetInstruction,
+  LOG_TRUNCATED,
   decodeEvents,
   getCastVoteInstructionDataDecoder,
   getReviseVoteInstructionDataDecoder,
@@ -37,8 +38,6 @@ export interface Reading {
 
 /** A transaction that changed nothing, or that nothing is known of. */
 export const SILENT: Reading = { happenings: [], truncated: false };
-
-const CUT = "Log truncated";
 
 type Detail = { readonly marks?: number; readonly title?: string };
 type Named = "VoteCast" | "VoteRevised" | "ProposalSubmitted" | "ActionSubmitted";
@@ -96,10 +95,9 @@ function detailsOf(wire: string): ReadonlyMap<string, readonly Detail[]> {
 
 /** Reads a transaction that succeeded: its log, and its bytes in base64. */
 export function readTransaction(logs: readonly string[], wire: string | null): Reading {
-  // SECURITY: behind the cut lines are left out, so that it is no longer known which program speaks.
-  const cut = logs.indexOf(CUT);
-  const events = decodeEvents(cut === -1 ? logs : logs.slice(0, cut));
-  const details = wire === null || cut !== -1 ? new Map<string, never[]>() : detailsOf(wire);
+  const truncated = logs.includes(LOG_TRUNCATED);
+  const events = decodeEvents(logs);
+  const details = wire === null || truncated ? new Map<string, never[]>() : detailsOf(wire);
   const counts = new Map<string, number>();
   for (const { name } of events) counts.set(name, (counts.get(name) ?? 0) + 1);
 
@@ -112,5 +110,5 @@ export function readTransaction(logs: readonly string[], wire: string | null): R
     const own = said.length === counts.get(event.name) ? said[at] : undefined;
     return { event, marks: own?.marks ?? null, title: own?.title ?? null };
   });
-  return { happenings, truncated: cut !== -1 };
+  return { happenings, truncated };
 }

@@ -1,8 +1,9 @@
 /** What a page shows while it has nothing to show: in words, with a next step. */
 
+import type { Treasury } from "@community-budget/client";
 import type { ReactNode } from "react";
 
-import { useChain } from "../lib/context";
+import { useChain, useLoaded } from "../lib/context";
 import type { Loaded } from "../lib/resource";
 import "./States.css";
 
@@ -42,6 +43,21 @@ export function Shown<T>({
     case "failed":
       return <Unanswered what={what} sentence={loaded.sentence} />;
   }
+}
+
+/** What is shown of the treasury, or why it cannot be. */
+export function OfTreasury({ children }: { readonly children: (treasury: Treasury) => ReactNode }) {
+  return (
+    <Shown
+      loaded={useLoaded(useChain().treasury)}
+      what="the treasury"
+      absent={
+        <p>There is no treasury at the address that this page was set up for. Ask who set it up.</p>
+      }
+    >
+      {children}
+    </Shown>
+  );
 }
 
 /** Something is being read. */

@@ -28,6 +28,7 @@ import { type MintPowers, powersOf } from "./caveats";
 import type { Config, Token } from "./config";
 import * as doubt from "./doubt";
 import type { Doubt, Holding } from "./doubt";
+import { isObject } from "./json";
 import {
   Absent,
   Doubted,
@@ -93,8 +94,6 @@ const READ: Readonly<Record<string, string>> = {
   stream: "a stream",
   reviews: "the list of reviews",
 };
-
-type Json = Readonly<Record<string, unknown>>;
 
 /** How something came to be known. */
 interface Told {
@@ -959,10 +958,6 @@ export function awaitingExecution(epoch: budget.Epoch): bigint {
     .slice(0, epoch.entryCount)
     .filter(({ outcome }) => outcome === budget.Outcome.Funded)
     .reduce((sum, entry) => sum + entry.amount, 0n);
-}
-
-function isObject(value: unknown): value is Json {
-  return typeof value === "object" && value !== null;
 }
 
 async function encodedOf(

@@ -3,6 +3,7 @@
 import { type Address, isAddress } from "@solana/kit";
 
 import type { Unit } from "./format";
+import { type Json, isObject } from "./json";
 
 /** A mint, as the deployment file names it. What matters of it is checked against the treasury. */
 export interface Token extends Unit {
@@ -39,12 +40,6 @@ export type Cluster = (typeof CLUSTERS)[number];
 /** A deployment file that does not say what it must. */
 export class BadConfig extends Error {
   override readonly name = "BadConfig";
-}
-
-type Json = Readonly<Record<string, unknown>>;
-
-function isObject(value: unknown): value is Json {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 function text(of: Json, field: string): string {

@@ -18,6 +18,7 @@ import type { Unit } from "./format";
 import { SYSTEM_PROGRAM_ADDRESS } from "./programs";
 import { link, runs } from "./text";
 import * as words from "./words";
+import { sha256 } from "./digest";
 
 const { Tier, raised, tierOf } = budget.rules.outcome;
 type Tier = budget.rules.outcome.Tier;
@@ -661,5 +662,5 @@ export function fileName(title: string): string {
 /** SHA-256 of a text's bytes in UTF-8; of none, zeros, as the program stores it. */
 export async function hashOf(text: string | null): Promise<Uint8Array> {
   if (text === null) return new Uint8Array(32);
-  return new Uint8Array(await crypto.subtle.digest("SHA-256", encoder.encode(text)));
+  return sha256(encoder.encode(text));
 }

@@ -3,6 +3,8 @@
 import { COMMUNITY_BUDGET_PROGRAM_ADDRESS } from "@community-budget/client";
 
 import { errors } from "../../../idl/community_budget.json";
+import { isObject } from "./json";
+import { sentenceOf } from "./resource";
 
 /** Why something was refused. */
 export interface Refusal {
@@ -56,23 +58,11 @@ export const ADVICE: Readonly<Record<string, string>> = {
   VotingInProgress: "Wait until this epoch is settled.",
 };
 
-/** One sentence: a capital first, a full stop last. */
-function sentence(words: string): string {
-  const first = words.charAt(0).toUpperCase() + words.slice(1);
-  return /[.!?]$/.test(first) ? first : `${first}.`;
-}
-
 /** The program's error of this number; `null` for a number that it does not have. */
 export function ofProgram(code: number): Refusal | null {
   const known = NAMED.get(code);
   if (known === undefined) return null;
-  return { name: known.name, sentence: sentence(known.msg), advice: ADVICE[known.name] ?? AGAIN };
-}
-
-type Json = Readonly<Record<string, unknown>>;
-
-function isObject(value: unknown): value is Json {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
+  return { name: known.name, sentence: sentenceOf(known.msg), advice: ADVICE[known.name] ?? AGAIN };
 }
 
 function number(value: unknown): number | null {
@@ -161,7 +151,7 @@ export function ofTransaction(
   const last = logs.at(-1);
   return {
     name: "unknown",
-    sentence: last === undefined ? "The network refuses it." : sentence(last),
+    sentence: last === undefined ? "The network refuses it." : sentenceOf(last),
     advice: AGAIN,
   };
 }
@@ -185,5 +175,5 @@ export function ofAnything(error: unknown): Refusal {
         "Check your connection. If it was sent already, the page shows it once the node answers.",
     };
   }
-  return { name: "Unexpected", sentence: sentence(words), advice: AGAIN };
+  return { name: "Unexpected", sentence: sentenceOf(words), advice: AGAIN };
 }

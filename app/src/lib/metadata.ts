@@ -8,7 +8,7 @@ import type { ReadonlyUint8Array } from "@solana/kit";
 
 import type { Config } from "./config";
 import { hex } from "./format";
-import { sha256 } from "./slatehash";
+import { sha256 } from "./digest";
 
 /** Longest text that is looked at, in bytes. */
 export const MAX_BYTES = 65_536;

@@ -21,6 +21,7 @@ import * as budget from "@community-budget/client";
 import type { Action, Entry, Epoch, Proposal, Terms } from "@community-budget/client";
 
 import { hex } from "./format";
+import { sha256 } from "./digest";
 
 const text = new TextEncoder();
 const SLATE_DOMAIN = text.encode("community-budget:slate:v1");
@@ -36,17 +37,6 @@ const TRIES = 20_000;
 
 /** Target of an act, as a slate's entry stores it in place of a category. */
 const [FIRST_ROLE, BREAKER, FIRST_POSITION] = [8, 11, 12];
-
-/** SHA-256 of the parts one after the other. */
-export async function sha256(...parts: readonly ReadonlyUint8Array[]): Promise<Uint8Array> {
-  const all = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    all.set(part, at);
-    at += part.length;
-  }
-  return new Uint8Array(await crypto.subtle.digest("SHA-256", all));
-}
 
 /** The terms of a proposal with the bytes that are hashed. */
 export interface Signed {

@@ -29,6 +29,7 @@ import {
 } from "@community-budget/client";
 
 import type { Chain } from "./chain";
+import { sha256 } from "./digest";
 import { Refused, ofTransaction } from "./errors";
 import { hex } from "./format";
 import {
@@ -142,7 +143,7 @@ export async function prepare(
   const transaction = compiled(limit);
   const final = await simulate(transaction);
   const wire = Uint8Array.from(getTransactionEncoder().encode(transaction));
-  const digest = await crypto.subtle.digest("SHA-256", Uint8Array.from(transaction.messageBytes));
+  const digest = await sha256(transaction.messageBytes);
   const signers = Object.keys(transaction.signatures).length;
   const after = final.accounts[0]?.lamports ?? balance.value;
   const fee = SIGNATURE_FEE * BigInt(signers);
@@ -150,7 +151,7 @@ export async function prepare(
   return {
     wire,
     base64: getBase64EncodedWireTransaction(transaction),
-    fingerprint: hex(new Uint8Array(digest)),
+    fingerprint: hex(digest),
     payer,
     programs,
     touched: touchedBy(payer, instructions),

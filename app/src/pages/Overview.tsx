@@ -3,7 +3,7 @@
 import type { Treasury } from "@community-budget/client";
 
 import { FundingLine } from "../components/FundingLine";
-import { Shown } from "../components/States";
+import { OfTreasury, Shown } from "../components/States";
 import { Attention } from "../components/overview/Attention";
 import { EpochCase, MoneyCase, Opening } from "../components/overview/Case";
 import { Flows } from "../components/overview/Flows";
@@ -11,25 +11,13 @@ import { Holdings } from "../components/overview/Holdings";
 import { People } from "../components/overview/People";
 import { Safety } from "../components/overview/Safety";
 import { useSlate } from "../hooks/slate";
-import { useChain, useLoaded } from "../lib/context";
 import "./Overview.css";
 
 export default function Overview() {
-  const treasury = useLoaded(useChain().treasury);
   return (
     <div className="overview">
       <h1>Overview</h1>
-      <Shown
-        loaded={treasury}
-        what="the treasury"
-        absent={
-          <p>
-            There is no treasury at the address that this page was set up for. Ask who set it up.
-          </p>
-        }
-      >
-        {(books) => <Books treasury={books} />}
-      </Shown>
+      <OfTreasury>{(treasury) => <Books treasury={treasury} />}</OfTreasury>
     </div>
   );
 }

@@ -3,7 +3,7 @@
 import type { Treasury } from "@community-budget/client";
 import { useMemo } from "react";
 
-import { Shown } from "../components/States";
+import { OfTreasury } from "../components/States";
 import { asksOf } from "../components/overview/Case";
 import { Concentration } from "../components/risk/Concentration";
 import { Deeds } from "../components/risk/Deeds";
@@ -12,27 +12,16 @@ import { Limits } from "../components/risk/Limits";
 import { Scenarios } from "../components/risk/Scenarios";
 import { VerdictSentence } from "../components/risk/Verdict";
 import { useSlate } from "../hooks/slate";
-import { useChain, useCoarseNow, useLoaded } from "../lib/context";
+import { useCoarseNow } from "../lib/context";
 import { unless, verdictOn } from "../lib/health";
 import { valueOf } from "../lib/resource";
 import "./Risk.css";
 
 export default function Risk() {
-  const treasury = useLoaded(useChain().treasury);
   return (
     <div className="risk">
       <h1>Risk</h1>
-      <Shown
-        loaded={treasury}
-        what="the treasury"
-        absent={
-          <p>
-            There is no treasury at the address that this page was set up for. Ask who set it up.
-          </p>
-        }
-      >
-        {(books) => <Books treasury={books} />}
-      </Shown>
+      <OfTreasury>{(treasury) => <Books treasury={treasury} />}</OfTreasury>
     </div>
   );
 }

@@ -151,7 +151,6 @@ function Body({
   const reviewer = treasury.reviewer === NOBODY ? null : treasury.reviewer;
   const isRecipient = visitor?.address === stream.recipient;
   const isReviewer = visitor !== null && visitor.address === reviewer;
-  // Once scored, the stream has gone past it; the form stays until its result was read.
   const newest =
     reviews === null ? [] : [...reviews.values()].sort((a, b) => a.checkpoint - b.checkpoint);
   const filed = newest.at(-1);

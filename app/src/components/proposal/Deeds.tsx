@@ -2,7 +2,7 @@
 
 import type { Address } from "@solana/kit";
 import { EntryFlags, Outcome, hasFlag, state } from "@community-budget/client";
-import { type ReactNode, useEffect, useState } from "react";
+import type { ReactNode } from "react";
 
 import { useLoaded } from "../../lib/context";
 import { useVisitor } from "../../lib/wallet";
@@ -96,8 +96,7 @@ export function Deeds({ one }: { readonly one: Case }) {
   // Receipts say what these hold.
   useLoaded(one.chain.records);
   useLoaded(one.chain.streams);
-  const all = deedsOf(one);
-  const open = all.filter(({ possible }) => possible);
+  const open = deedsOf(one).filter(({ possible }) => possible);
   const { treasury, epoch, entry, now } = one;
   const waits = waiting(treasury, epoch, entry, now);
   const here = entry.outcome !== Outcome.Withdrawn;
@@ -133,7 +132,7 @@ export function Deeds({ one }: { readonly one: Case }) {
         </p>
       ) : null}
       <ul className="deeds-list">
-        {all.map((deed) => (
+        {open.map((deed) => (
           <Row key={deed.label} deed={deed} visitor={visitor} />
         ))}
       </ul>
@@ -142,39 +141,25 @@ export function Deeds({ one }: { readonly one: Case }) {
 }
 
 function Row({ deed, visitor }: { readonly deed: Possible; readonly visitor: Address | null }) {
-  const [was, setWas] = useState(deed.possible);
-  useEffect(() => {
-    if (deed.possible) setWas(true);
-  }, [deed.possible]);
-  // What was possible stays after it is done: its window tells what came of it.
-  if (!deed.possible && !was) return null;
-  const { who, until, possible, label, build } = deed;
+  const { who, until, label, build } = deed;
   const may = who === null || who === visitor;
   const by: ReactNode = who === null ? "Anybody may" : may ? "You may" : <Name address={who} />;
   return (
     <li>
       {may || visitor === null ? (
-        <Act label={label} primary={may && who !== null} disabled={!possible} build={build} />
+        <Act label={label} primary={may && who !== null} build={build} />
       ) : (
         <strong>{label}</strong>
       )}{" "}
       <span className="muted">
-        {possible ? (
+        {by}
+        {may ? "" : " alone may"}
+        {until === null ? null : (
           <>
-            {by}
-            {may ? "" : " alone may"}
-            {until === null ? (
-              ""
-            ) : (
-              <>
-                , until <When at={until} />
-              </>
-            )}
-            .
+            , until <When at={until} />
           </>
-        ) : (
-          "Not any more."
         )}
+        .
       </span>
     </li>
   );

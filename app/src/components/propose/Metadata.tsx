@@ -2,6 +2,7 @@
 
 import { useEffect, useMemo, useState } from "react";
 
+import { hexDigestOf } from "../../lib/digest";
 import { type WordsForm, fileName, hashOf, metadataOf } from "../../lib/draft";
 import * as format from "../../lib/format";
 import { Copy } from "../Text";
@@ -37,8 +38,7 @@ export function Metadata({
   const bytes = new TextEncoder().encode(text);
   const compare = async (file: File | undefined) => {
     if (file === undefined) return;
-    const other = new Uint8Array(await crypto.subtle.digest("SHA-256", await file.arrayBuffer()));
-    setFound(format.hex(other) === hash ? "same" : "other");
+    setFound((await hexDigestOf(file)) === hash ? "same" : "other");
   };
   return (
     <>

@@ -46,16 +46,6 @@ export function Deeds({
   );
 }
 
-/**
- * Whether something was ever so: a deed that has landed may have ended what it was offered for, and its
- * result must stay on the page.
- */
-function useEver(now: boolean): boolean {
-  const [ever, setEver] = useState(now);
-  if (now && !ever) setEver(true);
-  return ever || now;
-}
-
 function DeedRow({ title, who, children }: { title: string; who: string; children: ReactNode }) {
   return (
     <div className="risk-deed">
@@ -70,7 +60,6 @@ function DeedRow({ title, who, children }: { title: string; who: string; childre
 function Trip({ gauges }: { readonly gauges: Gauges }) {
   const { treasury } = useConfig();
   const may = mayTrip(gauges);
-  const offered = useEver(may);
   const build = (): Deed => {
     if (!mayTrip(gauges)) throw new Error("None of the breaker's conditions holds.");
     return {
@@ -119,9 +108,9 @@ function Trip({ gauges }: { readonly gauges: Gauges }) {
           <>It cannot be tripped now: nothing was lost or drained beyond the limits above.</>
         )}
       </p>
-      {offered ? (
+      {may ? (
         <div className="actions">
-          <Act label="Trip the breaker" build={build} disabled={!may} />
+          <Act label="Trip the breaker" build={build} />
         </div>
       ) : null}
     </DeedRow>
@@ -242,7 +231,6 @@ function Absorb({ treasury }: { readonly treasury: Treasury }) {
   const held = valueOf(useLoaded(chain.balance(treasury.vault)));
   const surplus = held === null || held < treasury.tracked ? 0n : held - treasury.tracked;
   const open = treasury.epochActive === 1;
-  const offered = useEver(surplus > 0n && !open);
   const { budget, treasury: key } = chain.config;
   const build = (): Deed => ({
     title: `Count ${format.exactAmount(surplus, budget)} that lie in the vault`,
@@ -256,26 +244,20 @@ function Absorb({ treasury }: { readonly treasury: Treasury }) {
     undo: "It cannot be undone, and costs nobody anything.",
     instructions: [getAbsorbSurplusInstruction({ treasury: key, vault: treasury.vault })],
   });
-  if (surplus === 0n && !offered) return null;
+  if (surplus === 0n) return null;
   return (
     <DeedRow title="Count what lies in the vault" who="anybody, between epochs">
       <p>
-        {surplus === 0n ? (
-          "Everything in the vault is counted."
-        ) : (
-          <>
-            <Money value={surplus} /> were sent to the vault directly and are not in the books.{" "}
-            {open
-              ? "They can be counted once this epoch is settled, so that nobody moves the terms of an open one."
-              : null}
-          </>
-        )}
+        <Money value={surplus} /> were sent to the vault directly and are not in the books.{" "}
+        {open
+          ? "They can be counted once this epoch is settled, so that nobody moves the terms of an open one."
+          : null}
       </p>
-      {offered ? (
+      {open ? null : (
         <div className="actions">
-          <Act label="Count them" build={build} primary={false} disabled={open || surplus === 0n} />
+          <Act label="Count them" build={build} primary={false} />
         </div>
-      ) : null}
+      )}
     </DeedRow>
   );
 }

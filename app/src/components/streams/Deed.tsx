@@ -1,55 +1,20 @@
-/**
- * A deed that is offered while it makes sense, and stays until its result was read: what it did takes away the
- * reason for its button, and would take the window with it.
- */
+/** A deed that is offered while it makes sense. */
 
-import type { Address } from "@solana/kit";
-import { useState } from "react";
+import type { ComponentProps } from "react";
 
-import { Act, type Deed as Built } from "../Act";
+import { Act } from "../Act";
 import "./forms.css";
 
 export function Deed({
   when,
-  label,
-  build,
-  disabled = false,
-  primary = true,
-}: {
+  ...act
+}: ComponentProps<typeof Act> & {
   /** Whether it makes sense now. */
   readonly when: boolean;
-  readonly label: string;
-  readonly build: (visitor: Address) => Promise<Built>;
-  readonly disabled?: boolean;
-  readonly primary?: boolean;
 }) {
-  const [begun, setBegun] = useState(false);
-  if (!when && !begun) return null;
-  return (
-    <div className={when ? "streams-deed" : "streams-deed streams-done"}>
-      <Act
-        label={label}
-        primary={primary}
-        disabled={disabled}
-        build={(visitor) => {
-          setBegun(true);
-          return build(visitor);
-        }}
-      />
+  return when ? (
+    <div className="streams-deed">
+      <Act {...act} />
     </div>
-  );
-}
-
-/** For a form around a deed: whether to show it, and what its deed calls when it begins. */
-export function useLasting(when: boolean): {
-  readonly mounted: boolean;
-  readonly className: string;
-  readonly begin: () => void;
-} {
-  const [begun, setBegun] = useState(false);
-  return {
-    mounted: when || begun,
-    className: when ? "streams-form" : "streams-form streams-done",
-    begin: () => setBegun(true),
-  };
+  ) : null;
 }

@@ -8,7 +8,6 @@ import * as format from "../../lib/format";
 import { type Flow, effectOf, openGateOf } from "../../lib/streams";
 import { Act } from "../Act";
 import { Money, SafeLink, When } from "../Text";
-import { useLasting } from "./Deed";
 import { Field, FileField, type Hashed } from "./Field";
 import { type Subject, score, verdictOf } from "./deeds";
 import { scoreOf } from "./score";
@@ -30,8 +29,7 @@ export function ScoreForm({
   const [copy, setCopy] = useState<Hashed | null>(null);
   const open = openGateOf(flow);
   const until = open?.gate.kind === "awaitsVerdict" ? open.gate.until : null;
-  const lasting = useLasting(until !== null);
-  if (!lasting.mounted) return null;
+  if (until === null) return null;
 
   const given = scoreOf(text);
   const filed = format.hex(review.evidenceHash);
@@ -39,12 +37,12 @@ export function ScoreForm({
   const { passBps, floorBps } = flow.stream;
   const ready = given !== null && reasons !== null && !differs;
   return (
-    <section aria-labelledby={head} className={lasting.className}>
+    <section aria-labelledby={head} className="streams-form">
       <h2 id={head}>Score the update</h2>
       <p>
-        On {checkpointOf(flow.stream, review.checkpoint)}, before{" "}
-        {until === null ? null : <When at={until} />}; without a score it passes by itself.
-        Reported: {HEALTH[review.health]}, <Money value={review.spent} /> spent.
+        On {checkpointOf(flow.stream, review.checkpoint)}, before <When at={until} />; without a
+        score it passes by itself. Reported: {HEALTH[review.health]}, <Money value={review.spent} />{" "}
+        spent.
       </p>
       <p>
         Evidence: <SafeLink uri={review.evidenceUri} />
@@ -93,7 +91,6 @@ export function ScoreForm({
           label="Give this score"
           disabled={!ready}
           build={(who) => {
-            lasting.begin();
             if (given === null || reasons === null) throw new Error("The form is not complete.");
             return score(chain, who, subject, review, given, reasons.bytes);
           }}

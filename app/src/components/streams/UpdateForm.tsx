@@ -9,7 +9,6 @@ import { type Flow, openGateOf } from "../../lib/streams";
 import { link } from "../../lib/text";
 import { Act } from "../Act";
 import { Money, SafeLink, When } from "../Text";
-import { useLasting } from "./Deed";
 import { Field, FileField, type Hashed } from "./Field";
 import { type Subject, fileUpdate } from "./deeds";
 import { HEALTH, checkpointOf } from "./words";
@@ -34,8 +33,7 @@ export function UpdateForm({ flow, subject }: { readonly flow: Flow; readonly su
   const [evidence, setEvidence] = useState<Hashed | null>(null);
   const open = openGateOf(flow);
   const until = open?.gate.kind === "awaitsUpdate" ? open.gate.until : null;
-  const lasting = useLasting(until !== null);
-  if (open === null || !lasting.mounted) return null;
+  if (open === null || until === null) return null;
 
   const spent = format.parseAmount(spentText, unit.decimals);
   const uriBytes = encoder.encode(uri).length;
@@ -50,12 +48,12 @@ export function UpdateForm({ flow, subject }: { readonly flow: Flow; readonly su
   const target = uri === "" ? null : link(uri);
   const ready = spent !== null && evidence !== null && uri !== "" && uriProblem === null;
   return (
-    <section aria-labelledby={`${group}-head`} className={lasting.className}>
+    <section aria-labelledby={`${group}-head`} className="streams-form">
       <h2 id={`${group}-head`}>File your update</h2>
       <p>
-        On {checkpointOf(flow.stream, open.at)}, before{" "}
-        {until === null ? null : <When at={until} />}. An update is filed once. Then the reviewer
-        has {format.span(flow.stream.graceSecs)} to score it; without a score it passes by itself.
+        On {checkpointOf(flow.stream, open.at)}, before <When at={until} />. An update is filed
+        once. Then the reviewer has {format.span(flow.stream.graceSecs)} to score it; without a
+        score it passes by itself.
       </p>
       <fieldset className="streams-choices">
         <legend>How the work stands</legend>
@@ -133,7 +131,6 @@ export function UpdateForm({ flow, subject }: { readonly flow: Flow; readonly su
           label="File the update"
           disabled={!ready}
           build={(who) => {
-            lasting.begin();
             if (spent === null || evidence === null) throw new Error("The form is not complete.");
             const update = { health, spent, evidenceHash: evidence.bytes, evidenceUri: uri };
             return fileUpdate(chain, who, subject, update);
