@@ -438,7 +438,7 @@ export class Chain {
     if (this.#sameBytes(this.treasury, account, null)) return;
     try {
       const { data } = await budget.checkTreasury(account);
-      if (this.#outdated(valueOf(this.treasury.get()), data, told)) return;
+      if (isOutdated(valueOf(this.treasury.get()), data, told.asked, this.#pushedAt)) return;
       this.#remember(account, null);
       const findings = doubt.ofTreasury(data);
       const { budget: own, stake } = this.config;
@@ -466,7 +466,8 @@ export class Chain {
     try {
       const { data } = await budget.checkEpoch(account);
       const known = this.#nextEpoch?.value ?? valueOf(this.epoch.get());
-      if (known?.index === data.index && this.#outdated(known, data, told)) return;
+      if (known?.index === data.index && isOutdated(known, data, told.asked, this.#pushedAt))
+        return;
       this.#remember(account, treasury);
       const electorate =
         treasury === null || data.settledAt !== 0n
@@ -502,20 +503,6 @@ export class Chain {
 
   #remember({ address: where, data, programAddress }: EncodedAccount, beside: unknown): void {
     this.#seenBytes.set(where, { data, owner: programAddress, beside });
-  }
-
-  /**
-   * Whether an answer is older than what is known. The account's own events count, not the slots of
-   * notifications: not every node tells those apart. An answer may have been on its way while a change
-   * was pushed; one that was asked for afterwards and still counts fewer events tells of a fork.
-   */
-  #outdated(
-    known: { readonly seq: bigint } | null,
-    { seq }: { readonly seq: bigint },
-    { asked }: Told,
-  ): boolean {
-    if (known === null || seq >= known.seq) return false;
-    return asked === null || asked <= this.#pushedAt;
   }
 
   /** The slot to file an answer under: a push is as new as what is known, whatever slot it names. */
@@ -950,6 +937,27 @@ export class Chain {
     this.#found.set(source, findings);
     this.doubts.set([...this.#found.values()].flat());
   }
+}
+
+/** An account that counts its own events. */
+interface Counting {
+  readonly seq: bigint;
+}
+
+/**
+ * Whether an answer is older than what is known. The account's own events count, not the slots of
+ * notifications: not every node tells those apart. An answer may have been on its way while a change was
+ * pushed; one that was asked for afterwards and still counts fewer events tells of a fork. `asked` and
+ * `pushedAt` are of `performance.now()`; a pushed answer was not asked for.
+ */
+export function isOutdated(
+  known: Counting | null,
+  answer: Counting,
+  asked: number | null,
+  pushedAt: number,
+): boolean {
+  if (known === null || answer.seq >= known.seq) return false;
+  return asked === null || asked <= pushedAt;
 }
 
 /** Base units of an epoch's awards that are funded and wait for their execution. */
