@@ -9,11 +9,11 @@ import { useChain, useConfig } from "../../lib/context";
 import { type Ground, metadataOf, ruleOf } from "../../lib/draft";
 import * as format from "../../lib/format";
 import { valueOf } from "../../lib/resource";
-import { isSuspicious, visible } from "../../lib/text";
+import { visible } from "../../lib/text";
 import { useVisitor } from "../../lib/wallet";
 import * as words from "../../lib/words";
 import { Act, type Deed } from "../Act";
-import { Money, Name, SafeLink, When, Written } from "../Text";
+import { Money, Name, Written } from "../Text";
 import {
   type ActForm as Form,
   type ActTerms,
@@ -31,7 +31,8 @@ import { KeptBar } from "./KeptBar";
 import { useKept } from "./keep";
 import { PolicyFields } from "./PolicyFields";
 import { inWords, nameOf } from "./policyTable";
-import { submitAct } from "./submit";
+import { Undo, costLines, fileWarnings, needs, titleWarnings } from "./receipt";
+import { type Submission, submitAct } from "./submit";
 import { type Touch, notReady, useTouch } from "./touch";
 import { Cost } from "./Verdict";
 import { FileFields, WordsFields } from "./Words";
@@ -404,67 +405,29 @@ function deedOf(
   form: Form,
   terms: ActTerms,
   streams: Streams,
-  submission: Awaited<ReturnType<typeof submitAct>>,
+  submission: Submission,
 ): Deed {
-  const { epoch, budget } = ground;
-  const { index, fee, bond, hash, opens, instructions } = submission;
+  const { epoch } = ground;
+  const { index, instructions } = submission;
   const rule = ruleOf(epoch, rules.outcome.Tier.Constitutional);
   const title = form.title.trim();
   const file = metadataOf(form, "act");
   return {
     title: `Propose entry ${index} of epoch ${epoch.index}: a ${words.act(KIND_NUMBERS[form.kind])}`,
     instructions,
-    warnings: [
-      ...(isSuspicious(title)
-        ? ["The title mixes letters of several scripts: voters will see it marked as below."]
-        : []),
-      ...(file !== null && form.uri.trim() === ""
-        ? ["The file has no address: voters will find its hash, and nothing to read."]
-        : []),
-    ],
+    warnings: [...titleWarnings(title), ...fileWarnings(form, file)],
     lines: [
       { term: "Title", value: <Written>{title}</Written> },
       ...changeLines(ground, form, terms, streams),
       {
         term: "Judged as",
-        value: `a constitutional act: ${format.bps(rule.quorumBps)} of all weight taking part, ${format.bps(rule.approvalBps)} in favour, ${format.span(rule.timelockSecs)} of timelock`,
+        value: `a constitutional act: ${needs(rule)}`,
       },
-      {
-        term: "Text for voters",
-        value:
-          file === null ? (
-            "none: the title is all that they have"
-          ) : (
-            <>
-              SHA-256 <code>{format.hex(hash)}</code>{" "}
-              {form.uri.trim() === "" ? (
-                "at no address"
-              ) : (
-                <>
-                  at <SafeLink uri={form.uri.trim()} />
-                </>
-              )}
-            </>
-          ),
-      },
-      {
-        term: "You pay now",
-        value: `${format.exactAmount(fee, budget)} slot fee, kept by the treasury, and ${format.exactAmount(bond, budget)} bond`,
-      },
-      {
-        term: "The bond comes back",
-        value: `when the proposal is closed, unless it fails with less than ${format.bps(epoch.policy.slate.spamSupportBps)} of all weight for it`,
-      },
-      ...(opens.length === 0 ? [] : [{ term: "Opens first", value: opens.join("; ") }]),
+      ...costLines({ form, file, ground, submission }),
     ],
     cannot:
       "It takes no more than fee and bond out of your wallet, and it changes nothing before a vote has passed and its timelock has run.",
-    undo: (
-      <>
-        Withdraw it before voting opens, <When at={epoch.votingOpensAt} plain />: the bond comes
-        back then, the fee does not.
-      </>
-    ),
+    undo: <Undo at={epoch.votingOpensAt} />,
   };
 }
 

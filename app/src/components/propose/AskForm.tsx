@@ -22,16 +22,16 @@ import {
 } from "../../lib/draft";
 import * as format from "../../lib/format";
 import { valueOf } from "../../lib/resource";
-import { isSuspicious } from "../../lib/text";
 import { useVisitor } from "../../lib/wallet";
 import * as words from "../../lib/words";
 import { Act, type Deed } from "../Act";
-import { Money, Name, SafeLink, When, Written } from "../Text";
+import { Money, Name, When, Written } from "../Text";
 import { Choices, Field } from "./Field";
 import { KeptBar } from "./KeptBar";
 import { useKept } from "./keep";
 import { Parts } from "./Parts";
-import { submitAsk } from "./submit";
+import { Undo, costLines, fileWarnings, needs, titleWarnings } from "./receipt";
+import { type Submission, submitAsk } from "./submit";
 import { notReady, useTouch } from "./touch";
 import { Cost, Effect, Verdict } from "./Verdict";
 import { FileFields, WordsFields } from "./Words";
@@ -368,11 +368,11 @@ function deedOf(
   visitor: Address,
   form: Form,
   terms: AskTerms,
-  submission: Awaited<ReturnType<typeof submitAsk>>,
+  submission: Submission,
   recipient: RecipientRecord | null,
 ): Deed {
   const { epoch } = ground;
-  const { index, fee, bond, hash, opens, instructions } = submission;
+  const { index, instructions } = submission;
   const ask = askOf(readAsk(form, ground, visitor), ground, recipient);
   const bar = ask === null ? null : barOf(ground, ask);
   const rule = bar?.tier === null || bar === null ? null : ruleOf(epoch, bar.tier);
@@ -383,9 +383,7 @@ function deedOf(
     title: `Propose entry ${index} of epoch ${epoch.index}`,
     instructions,
     warnings: [
-      ...(isSuspicious(title)
-        ? ["The title mixes letters of several scripts: voters will see it marked as below."]
-        : []),
+      ...titleWarnings(title),
       ...(own
         ? []
         : [
@@ -400,9 +398,7 @@ function deedOf(
             `By all that its recipient asks for it is a ${words.tier(bar.tier)} ask, and it is too short, or has too few reviews, for one: it could not be funded.`,
           ]
         : []),
-      ...(file !== null && form.uri.trim() === ""
-        ? ["The file has no address: voters will find its hash, and nothing to read."]
-        : []),
+      ...fileWarnings(form, file),
     ],
     lines: [
       { term: "Title", value: <Written>{title}</Written> },
@@ -435,49 +431,13 @@ function deedOf(
         : [
             {
               term: "Judged as",
-              value: `a ${words.tier(bar.tier)} ask: ${format.bps(rule.quorumBps)} of all weight taking part, ${format.bps(rule.approvalBps)} in favour, ${format.span(rule.timelockSecs)} of timelock`,
+              value: `a ${words.tier(bar.tier)} ask: ${needs(rule)}`,
             },
           ]),
-      {
-        term: "Text for voters",
-        value:
-          file === null ? (
-            "none: the title is all that they have"
-          ) : (
-            <>
-              SHA-256 <code>{format.hex(hash)}</code>{" "}
-              {form.uri.trim() === "" ? (
-                "at no address"
-              ) : (
-                <>
-                  at <SafeLink uri={form.uri.trim()} />
-                </>
-              )}
-            </>
-          ),
-      },
-      {
-        term: "You pay now",
-        value: (
-          <>
-            {format.exactAmount(fee, ground.budget)} slot fee, kept by the treasury, and{" "}
-            {format.exactAmount(bond, ground.budget)} bond
-          </>
-        ),
-      },
-      {
-        term: "The bond comes back",
-        value: `when the proposal is closed, unless it fails with less than ${format.bps(epoch.policy.slate.spamSupportBps)} of all weight for it`,
-      },
-      ...(opens.length === 0 ? [] : [{ term: "Opens first", value: opens.join("; ") }]),
+      ...costLines({ form, file, ground, submission }),
     ],
     cannot:
       "It takes no more than fee and bond out of your wallet, and nothing of these terms can be changed afterwards, by you or by anybody.",
-    undo: (
-      <>
-        Withdraw it before voting opens, <When at={epoch.votingOpensAt} plain />: the bond comes
-        back then, the fee does not.
-      </>
-    ),
+    undo: <Undo at={epoch.votingOpensAt} />,
   };
 }
