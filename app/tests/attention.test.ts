@@ -238,6 +238,11 @@ describe("a stream", () => {
     );
   });
 
+  it("that was paid a moment after the minute that is looked at is no matter", () => {
+    const paid = running({ withdrawn: 31n });
+    expect(ids({ ...idle, now: 30n, streams: paid, you: you() })).toEqual([]);
+  });
+
   it("pays no more than the outflow limit lets it", () => {
     const limited = books({ epochActive: 0, lastOpenedAt: 1_000n, bucketLevel: 0n, bucketAt: 30n });
     const slow = { ...limited.inForce.breaker, maxPayoutDelaySecs: 20 };

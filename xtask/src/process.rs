@@ -92,3 +92,22 @@ pub fn probe(command: &mut Command) -> Option<String> {
     let output = command.stdin(Stdio::null()).output().ok()?;
     output.status.success().then(|| String::from_utf8_lossy(&output.stdout).trim().to_owned())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn finds_the_compiler_beside_cargo_and_tells_nobody_of_a_toolchain() {
+        let mut command = Command::new("cargo");
+        without_rustup(&mut command).unwrap();
+        let of =
+            |name: &str| command.get_envs().find(|(key, _)| *key == name).map(|(_, value)| value);
+        assert_eq!(of("RUSTUP_TOOLCHAIN"), Some(None));
+        let program = PathBuf::from(cargo_program());
+        if let (true, Some(tools)) = (program.is_absolute(), program.parent()) {
+            let path = of("PATH").flatten().unwrap();
+            assert_eq!(std::env::split_paths(path).next().as_deref(), Some(tools));
+        }
+    }
+}
