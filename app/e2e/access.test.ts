@@ -106,7 +106,9 @@ describe("by keyboard", () => {
         return { outlineStyle, outlineWidth, boxShadow };
       });
       expect(outline.outlineStyle !== "none" || outline.boxShadow !== "none", name).toBe(true);
+      const to = await link.getAttribute("href");
       await page.keyboard.press("Enter");
+      await page.waitForFunction((hash) => location.hash === hash, to);
       await settled(page);
       expect(await heading(page).count(), name).toBe(1);
       expect(await link.getAttribute("aria-current"), name).toBe("page");

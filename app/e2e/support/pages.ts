@@ -165,11 +165,18 @@ export const doubt = (page: Page, rule: string): Locator =>
 /** Says that something is still being read. */
 export const loading = (page: Page): Locator => page.locator(".loading, .boot");
 
-/** Waits until the page has read what it shows. */
+/**
+ * Waits until the page that the address names is shown and has read what it shows. All in one look: right
+ * after a step the page before is still there, whole and with nothing to wait for.
+ */
 export async function settled(page: Page): Promise<void> {
-  // Attached, not visible: a title that hostile people wrote may be blank.
-  await heading(page).first().waitFor({ state: "attached" });
-  await page.waitForFunction(() => document.querySelector(".loading, .boot") === null);
+  await page.waitForFunction(
+    () =>
+      document.querySelector("main")?.dataset["hash"] === location.hash &&
+      // There, not visible: a title that hostile people wrote may be blank.
+      document.querySelector("h1") !== null &&
+      document.querySelector(".loading, .boot") === null,
+  );
 }
 
 /** What makes the page wider than its window: scrolled inside a box of its own it may be wide. */

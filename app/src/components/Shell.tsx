@@ -7,7 +7,7 @@ import { useCell } from "../lib/cell";
 import { useChain, useConfig, useNow } from "../lib/context";
 import * as format from "../lib/format";
 import { valueOf } from "../lib/resource";
-import { type Route, href } from "../lib/router";
+import { type Route, href, useHash } from "../lib/router";
 import { visible } from "../lib/text";
 import { useTheme } from "../lib/theme";
 import { Loading } from "./States";
@@ -59,6 +59,7 @@ export function Shell({
   const main = useRef<HTMLElement>(null);
   const first = useRef(true);
   const where = href(route);
+  const hash = useHash();
 
   useEffect(() => {
     document.title = `${title} · ${visible(community)}`;
@@ -98,7 +99,8 @@ export function Shell({
           ))}
         </ul>
       </nav>
-      <main className="shell-main" ref={main} tabIndex={-1}>
+      {/* The address says at once where one wants to be; this says what is shown. */}
+      <main className="shell-main" ref={main} tabIndex={-1} data-hash={hash}>
         <Standing />
         <Suspense fallback={<Loading what="the page" />}>{children}</Suspense>
       </main>
