@@ -183,11 +183,11 @@ describe("a digest", () => {
         { ...entry, outcome: Outcome.Vetoed, rank: 3 },
         { ...entry, for: 11n, amount: 5n, outcome: Outcome.Funded, rank: 0 },
       ],
-      { index: 0, cap: 100n, settledAt: 20n, electorate: 100n, turnout: 50n, ballotCount: 3n },
+      { index: 0, cap: 200n, settledAt: 20n, electorate: 100n, turnout: 50n, ballotCount: 3n },
     );
     const text = textOf(history([opened(FIRST, 0)]), 0, epoch);
     expect(text).toContain(
-      "Epoch 0 was decided on Thu 1 Jan 1970, 00:00 UTC by 50 % of all weight: 2 awards are funded with 65 tUSD of a cap of 100 tUSD.",
+      "Epoch 0 was decided on Thu 1 Jan 1970, 00:00 UTC by 50 % of all weight: 3 awards were funded with 125 tUSD of a cap of 200 tUSD, 60 tUSD of it not executed.",
     );
     const order = [
       "Funded and approved",
@@ -246,7 +246,7 @@ describe("a digest", () => {
   it("gives the mean of the reviews", () => {
     const text = textOf(history([opened(FIRST, 0), scored(8_200), scored(2_000)]), 0);
     expect(text).toContain(
-      "Reviews\n- 2 reviews, 51 % on average\n- The reviewer gave 82 % to checkpoint 0",
+      "Reviews\n- 2 reviews, 51 % on average\n- The reviewer gave 82 % to checkpoint 1",
     );
   });
 });

@@ -15,8 +15,7 @@ export function Sentence({ parts }: { readonly parts: readonly Part[] }) {
 export function Line({ parts }: { readonly parts: readonly Part[] }) {
   const [first, ...rest] = parts;
   if (first?.kind !== "text") return <Sentence parts={parts} />;
-  const text = first.text.charAt(0).toUpperCase() + first.text.slice(1);
-  return <Sentence parts={[{ ...first, text }, ...rest]} />;
+  return <Sentence parts={[{ ...first, text: format.capital(first.text) }, ...rest]} />;
 }
 
 function PartShown({ part }: { readonly part: Part }) {

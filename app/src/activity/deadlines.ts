@@ -4,6 +4,8 @@ import type { Account } from "@solana/kit";
 import * as budget from "@community-budget/client";
 import type { Epoch, Stream, Treasury } from "@community-budget/client";
 
+import * as format from "../lib/format";
+import { checkpointName } from "../lib/outcomes";
 import type { Route } from "../lib/router";
 import { type Part, name, sentence } from "./parts";
 import { type Scene, entryIn, streamIn } from "./say";
@@ -139,6 +141,7 @@ function ofRewards(epoch: Epoch): Deadline[] {
 function ofStream(stored: Stream, what: readonly Part[], now: bigint): Deadline[] {
   const stream = flow.asOf(stored, now);
   const { epochIndex: index, entryIndex: entry, passed } = stream;
+  const checkpoint = checkpointName(passed);
   const route = { page: "stream", index, entry } as const;
   const deadline = (id: string, clock: bigint, words: Part[], next: Part[], remind = false) => ({
     id: `stream-${index}-${entry}-${id}`,
@@ -152,7 +155,7 @@ function ofStream(stored: Stream, what: readonly Part[], now: bigint): Deadline[
     deadline(
       `update-${passed}-due`,
       opensAt + BigInt(stream.windowSecs),
-      sentence`The update on checkpoint ${String(passed)} of ${what} is due`,
+      sentence`The update on ${checkpoint} of ${what} is due`,
       sentence`${name(stream.recipient)} must file it before then, or anyone may hold the stream`,
       true,
     );
@@ -165,7 +168,7 @@ function ofStream(stored: Stream, what: readonly Part[], now: bigint): Deadline[
         deadline(
           `review-${passed}-opens`,
           opensAt,
-          sentence`Checkpoint ${String(passed)} of ${what} opens for its update`,
+          sentence`${format.capital(checkpoint)} of ${what} opens for its update`,
           sentence`${name(stream.recipient)} reports from then on; the stream waits at the checkpoint`,
         ),
         due(opensAt),
@@ -178,7 +181,7 @@ function ofStream(stored: Stream, what: readonly Part[], now: bigint): Deadline[
         deadline(
           `verdict-${passed}-due`,
           waits.until,
-          sentence`Checkpoint ${String(passed)} of ${what} passes by itself unless it is scored`,
+          sentence`${format.capital(checkpoint)} of ${what} passes by itself unless it is scored`,
           sentence`the reviewer may score the update before then`,
           true,
         ),

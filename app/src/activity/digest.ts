@@ -9,7 +9,8 @@ import type { Entry, Epoch } from "@community-budget/client";
 
 import * as format from "../lib/format";
 import type { Unit } from "../lib/format";
-import { type Slate, act, standingOf, wins } from "../lib/words";
+import { summary } from "../lib/headline";
+import { type Slate, act, standingOf } from "../lib/words";
 import type { Happened } from "./history";
 import {
   type Part,
@@ -121,10 +122,8 @@ export function digestOf(sources: Sources): Digest {
 
 // --- the decision -----------------------------------------------------------------------------
 
-function heading(
-  { index, epoch, projection, now, complete }: Sources,
-  events: readonly Happened[],
-): Part[] {
+function heading(sources: Sources, events: readonly Happened[]): Part[] {
+  const { index, epoch, now, complete } = sources;
   const called = thing(`Epoch ${index}`, { page: "epoch", index });
   if (epoch === null) {
     const settled = all(events, "EpochSettled")[0];
@@ -136,16 +135,13 @@ function heading(
     const { funded, allocated, settledAt } = settled;
     return sentence`${called} funded ${format.count(funded, "award")} with ${money(allocated)} on ${moment(settledAt)}`;
   }
-  const winners = slateOf(epoch).filter((entry, at) =>
-    wins(projection?.decisions[at]?.outcome ?? entry.outcome),
-  );
-  const awards = winners.filter(({ action }) => action === ActionKind.Award);
-  const amount = sum(awards.map((entry) => entry.amount));
-  const count = format.count(awards.length, "award");
-  const ofCap = sentence`${money(amount)} of a cap of ${money(epoch.cap)}`;
+  const { funded, taken, back } = summary(slateIn(sources, epoch));
+  const count = format.count(funded, "award");
+  const ofCap = sentence`${money(taken)} of a cap of ${money(epoch.cap)}`;
   if (epoch.settledAt !== 0n) {
     const share = weightOf(epoch.turnout, epoch.electorate);
-    return sentence`${called} was decided on ${moment(epoch.settledAt)} by ${share}: ${count} ${awards.length === 1 ? "is" : "are"} funded with ${ofCap}`;
+    const since = back === 0n ? [] : sentence`, ${money(back)} of it not executed`;
+    return sentence`${called} was decided on ${moment(epoch.settledAt)} by ${share}: ${count} ${funded === 1 ? "was" : "were"} funded with ${ofCap}${since}`;
   }
   switch (budget.state.epoch.phaseAt(epoch, now)) {
     case "Submission":
@@ -159,11 +155,16 @@ function heading(
 
 const slateOf = (epoch: Epoch) => epoch.slate.slice(0, epoch.entryCount);
 
+function slateIn({ index, scene, projection, budget: unit }: Sources, epoch: Epoch): Slate {
+  const settled = epoch.settledAt !== 0n;
+  const electorate = settled ? epoch.electorate : (scene.electorateOf(index) ?? 0n);
+  return { epoch, projection, electorate, budget: unit };
+}
+
 function fromAccount(sources: Sources, epoch: Epoch): Section[] {
   const { index, scene, projection } = sources;
   const settled = epoch.settledAt !== 0n;
-  const electorate = settled ? epoch.electorate : (scene.electorateOf(index) ?? 0n);
-  const slate: Slate = { epoch, projection, electorate, budget: sources.budget };
+  const slate = slateIn(sources, epoch);
   const decided = slateOf(epoch).map((entry, at) => ({
     entry,
     at,
@@ -351,10 +352,7 @@ export function digestText(
   community: string,
   link: string | null,
 ): string {
-  const said = (parts: readonly Part[]) => {
-    const words = plain(parts, speech);
-    return words.charAt(0).toUpperCase() + words.slice(1);
-  };
+  const said = (parts: readonly Part[]) => format.capital(plain(parts, speech));
   const lines = [`${community}, epoch ${digest.index}`, "", `${said(digest.heading)}.`];
   for (const { title, lines: rows } of digest.sections) {
     lines.push("", title, ...rows.map((row) => `- ${said(row)}`));

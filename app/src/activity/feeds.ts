@@ -5,7 +5,7 @@ import * as budget from "@community-budget/client";
 import type { Epoch } from "@community-budget/client";
 
 import type { Config } from "../lib/config";
-import { shortKey } from "../lib/format";
+import * as format from "../lib/format";
 import { type Route, href } from "../lib/router";
 import { type AtomEntry, atom } from "./atom";
 import { deadlinesOf } from "./deadlines";
@@ -37,8 +37,6 @@ const MOST_ENTRIES = 300;
 /** Hundreds of these come with every epoch; who follows decisions does not want them. */
 const MANY: readonly Kind[] = ["ballots", "stakes"];
 
-const capital = (text: string) => text.charAt(0).toUpperCase() + text.slice(1);
-
 /** How names and units are written in files. */
 export function speechOf(config: Config): Speech {
   const { budget: own, stake, names, treasury } = config;
@@ -53,7 +51,7 @@ export function speechOf(config: Config): Speech {
   return {
     budget: unit(own),
     stake: unit(stake),
-    nameOf: (address: Address) => called.get(address) ?? shortKey(address),
+    nameOf: (address: Address) => called.get(address) ?? format.shortKey(address),
   };
 }
 
@@ -75,7 +73,7 @@ export function feedsOf(snapshot: Snapshot): ReadonlyMap<string, string> {
       entry: {
         id: `urn:community-budget:${config.cluster}:${counter}:${seq}`,
         title: plain(words, speech),
-        content: after === null ? plain(words, speech) : `${capital(plain(after, speech))}.`,
+        content: after === null ? plain(words, speech) : `${format.capital(plain(after, speech))}.`,
         updated: one.at ?? now,
         category: { term: kind, label: KIND_WORDS[kind] },
         link: at(routeOf(words) ?? { page: "activity" }),
@@ -119,7 +117,7 @@ export function feedsOf(snapshot: Snapshot): ReadonlyMap<string, string> {
           uid: `${id}@${config.treasury}`,
           at: moment,
           summary: plain(words, speech),
-          description: `${capital(plain(next, speech))}.`,
+          description: `${format.capital(plain(next, speech))}.`,
           url: at(route),
           remindSecs,
         }),

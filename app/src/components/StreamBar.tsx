@@ -8,6 +8,7 @@ import { useEffect, useId, useRef, useState } from "react";
 import { useConfig } from "../lib/context";
 import * as format from "../lib/format";
 import type { Unit } from "../lib/format";
+import { checkpointName } from "../lib/outcomes";
 import type { Flow, Gate } from "../lib/streams";
 import { type Drawing, type Label, type Placed, drawingOf, placed } from "./streams/bar";
 import { barInWords, gateWord } from "./streams/words";
@@ -70,7 +71,7 @@ export function StreamPicture({
       <Segments drawing={drawing} unit={unit} pattern={pattern} y={top} height={THICK} />
       {drawing.marks.map(({ checkpoint, x, gate }) => (
         <g key={checkpoint} className={`stream-gate stream-gate-${gate.kind}`}>
-          <title>{`Checkpoint ${checkpoint + 1}: ${gateWord(gate)}`}</title>
+          <title>{`${format.capital(checkpointName(checkpoint))}: ${gateWord(gate)}`}</title>
           <line x1={x} x2={x} y1={top - REACH} y2={top + THICK + REACH} />
           <Glyph gate={gate} x={x} y={top - REACH} />
         </g>

@@ -11,7 +11,7 @@ import { type Part, money, sentence, staked, text, written } from "../activity/p
 import * as format from "./format";
 import { gaugesOf, mayTrip, nextCap, nextOpeningAt } from "./health";
 import type { Route } from "./router";
-import { categoryName } from "./words";
+import { categoryName, checkpointName } from "./words";
 
 const { ActionKind, EntryFlags, Outcome, hasFlag } = budget;
 const { epoch: course, stake: stakes, stream: flow, treasury: books } = budget.state;
@@ -270,7 +270,7 @@ function updateOf(scene: Scene, stored: Stream): Matter | null {
   const waits = flow.stageAt(stream, scene.now);
   const common = { who: "you", route: streamRoute(stream) } as const;
   const id = `update-${stream.epochIndex}-${stream.entryIndex}-${stream.passed}`;
-  const checkpoint = `checkpoint ${stream.passed + 1} of ${stream.checkpoints}`;
+  const checkpoint = `${checkpointName(stream.passed)} of ${stream.checkpoints}`;
   switch (waits?.kind) {
     case "AwaitsUpdate":
       return {

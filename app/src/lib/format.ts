@@ -98,6 +98,11 @@ export function fraction(part: bigint, whole: bigint): number {
   return Number((part * 1_000_000n) / whole) / 1_000_000;
 }
 
+/** Words as a sentence begins. */
+export function capital(words: string): string {
+  return words.charAt(0).toUpperCase() + words.slice(1);
+}
+
 /** `1 ballot`, `3 ballots`. */
 export function count(value: number | bigint, one: string, many = `${one}s`): string {
   return `${grouped(value.toString())}${NBSP}${BigInt(value) === 1n ? one : many}`;

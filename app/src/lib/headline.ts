@@ -68,8 +68,7 @@ export function headline(slate: Slate): string {
       ? "By the votes cast, "
       : "If voting closed now, ";
   const were = (verb: string) => (settled ? `were ${verb}` : `would be ${verb}`);
-  const begin = (text: string) =>
-    when === "" ? text.charAt(0).toUpperCase() + text.slice(1) : when + text;
+  const begin = (text: string) => (when === "" ? format.capital(text) : when + text);
   const others =
     acts === 0 ? "" : ` ${approved} of ${format.count(acts, "act")} ${were("approved")}.`;
   if (asks === 0) {

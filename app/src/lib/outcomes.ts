@@ -31,6 +31,11 @@ export function category(policy: Policy, index: number): string {
   return known ? categoryName(policy.risk.categories[index]) : `category ${index}`;
 }
 
+/** A checkpoint, which people count from one and the program from zero. */
+export function checkpointName(number: number): string {
+  return `checkpoint ${number + 1}`;
+}
+
 /** What kind of money a category is for. */
 export function categoryClass(number: number): string {
   return ["operating", "hedge", "derivative"][number] ?? "unknown class";

@@ -30,7 +30,7 @@ import * as format from "./format";
 import type { Unit } from "./format";
 import { SYSTEM_PROGRAM_ADDRESS } from "./programs";
 import { visible } from "./text";
-import { category, categoryClass, categoryName, tier } from "./words";
+import { category, categoryClass, categoryName, checkpointName, tier } from "./words";
 
 /** A piece of a value. */
 export type Part =
@@ -221,7 +221,7 @@ function holderOf(treasury: Treasury, number: budget.Role): Address {
 function rulingWords(what: Ruling): string {
   switch (what.__kind) {
     case "Resume":
-      return `goes on from checkpoint ${what.checkpoint + 1}, which holds it; of another hold it says nothing`;
+      return `goes on from ${checkpointName(what.checkpoint)}, which holds it; of another hold it says nothing`;
     case "Reduce":
       return `keeps ${format.bps(what.keepBps)} of what is unreleased and returns the rest; a held stream goes on`;
     case "Cancel":

@@ -174,7 +174,7 @@ function Decision({
   return (
     <p className="lead">
       {open ? "If voting closed now, it " : ""}
-      <strong>{open ? said : said.charAt(0).toUpperCase() + said.slice(1)}</strong>
+      <strong>{open ? said : format.capital(said)}</strong>
       {about === null ? null : (
         <>
           {award ? ": " : ". It "}

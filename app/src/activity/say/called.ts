@@ -12,6 +12,7 @@ import {
 } from "@community-budget/client";
 
 import * as format from "../../lib/format";
+import { checkpointName } from "../../lib/outcomes";
 import { SYSTEM_PROGRAM_ADDRESS } from "../../lib/programs";
 import { type Part, money, name, sentence, thing, weightOf, written } from "../parts";
 
@@ -129,7 +130,7 @@ export const capital = (parts: readonly Part[]): Part[] => {
   const [first, ...rest] = parts;
   if (first === undefined || (first.kind !== "text" && first.kind !== "thing")) return [...parts];
   if (first.kind === "thing" && first.written) return [...parts];
-  return [{ ...first, text: first.text.charAt(0).toUpperCase() + first.text.slice(1) }, ...rest];
+  return [{ ...first, text: format.capital(first.text) }, ...rest];
 };
 
 export function entries(marks: number | null): string {
@@ -139,7 +140,7 @@ export function entries(marks: number | null): string {
 export function ruled(ruling: Ruling): string {
   switch (ruling.__kind) {
     case "Resume":
-      return `it goes on from checkpoint ${ruling.checkpoint}, which held it`;
+      return `it goes on from ${checkpointName(ruling.checkpoint)}, which held it`;
     case "Reduce":
       return `it keeps ${format.bps(ruling.keepBps)} of what was unreleased`;
     case "Cancel":

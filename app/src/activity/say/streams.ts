@@ -1,6 +1,7 @@
 /** What events of streams and their reviews say. */
 
 import * as format from "../../lib/format";
+import { checkpointName } from "../../lib/outcomes";
 import { moment, money, name, sentence } from "../parts";
 import { type Tellers, HEALTH, entryIn, recipientIn, ruled, streamIn } from "./called";
 
@@ -23,7 +24,7 @@ export const streams = {
   UpdateFiled: (data, scene) => {
     const { stream, checkpoint, health, spent } = data;
     return [
-      sentence`${recipientIn(scene, stream)} reported on checkpoint ${String(checkpoint)} of ${streamIn(scene, stream)}: ${HEALTH[health]}, ${money(spent)} spent`,
+      sentence`${recipientIn(scene, stream)} reported on ${checkpointName(checkpoint)} of ${streamIn(scene, stream)}: ${HEALTH[health]}, ${money(spent)} spent`,
       null,
     ];
   },
@@ -31,14 +32,14 @@ export const streams = {
     const { stream, checkpoint, scoreBps, held, returned, committed } = data;
     const back = returned === 0n ? [] : sentence`; ${money(returned)} went back to the treasury`;
     return [
-      sentence`the reviewer gave ${format.bps(scoreBps)} to checkpoint ${String(checkpoint)} of ${streamIn(scene, stream)}, which ${held ? "is held" : "goes on"}${back}`,
+      sentence`the reviewer gave ${format.bps(scoreBps)} to ${checkpointName(checkpoint)} of ${streamIn(scene, stream)}, which ${held ? "is held" : "goes on"}${back}`,
       sentence`${money(committed)} is promised in all`,
     ];
   },
   StreamHeld: (data, scene) => {
     const { stream, checkpoint, heldAt } = data;
     return [
-      sentence`${streamIn(scene, stream)} is held since ${moment(heldAt)}, as the update on checkpoint ${String(checkpoint)} did not come`,
+      sentence`${streamIn(scene, stream)} is held since ${moment(heldAt)}, as the update on ${checkpointName(checkpoint)} did not come`,
       null,
     ];
   },
@@ -68,7 +69,7 @@ export const streams = {
   ReviewClosed: (data, scene) => {
     const { stream, checkpoint } = data;
     return [
-      sentence`the review of checkpoint ${String(checkpoint)} of ${streamIn(scene, stream)} was closed`,
+      sentence`the review of ${checkpointName(checkpoint)} of ${streamIn(scene, stream)} was closed`,
       null,
     ];
   },

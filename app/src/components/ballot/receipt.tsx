@@ -220,8 +220,7 @@ function forDelegate(
 }
 
 function word(choice: budget.Choice): string {
-  const plain = choiceWord(choice);
-  return plain.charAt(0).toUpperCase() + plain.slice(1);
+  return format.capital(choiceWord(choice));
 }
 
 function Title({ booth, index }: { readonly booth: Booth; readonly index: number }) {

@@ -13,6 +13,7 @@ import {
 } from "@community-budget/client";
 import type { ReactNode } from "react";
 
+import * as format from "../../lib/format";
 import { href } from "../../lib/router";
 import { outcome } from "../../lib/words";
 import { When } from "../Text";
@@ -123,7 +124,6 @@ function steps(
     );
     return [...all, { what: <>Executed: see {link}</>, at: null, done: true }];
   }
-  const words = outcome(entry.outcome);
-  all.push({ what: words.charAt(0).toUpperCase() + words.slice(1), at: null, done: true });
+  all.push({ what: format.capital(outcome(entry.outcome)), at: null, done: true });
   return all;
 }

@@ -473,7 +473,7 @@ function changeLines(
       const { ruling } = action;
       const said =
         ruling.__kind === "Resume"
-          ? `goes on from its checkpoint ${ruling.checkpoint + 1}`
+          ? `goes on from its ${words.checkpointName(ruling.checkpoint)}`
           : ruling.__kind === "Reduce"
             ? `keeps ${format.bps(ruling.keepBps)} of what is unreleased; the rest returns to the vault`
             : "is cancelled: everything unreleased returns to the vault";

@@ -7,6 +7,7 @@ import type { Review, Stream } from "@community-budget/client";
 import { type Part, moment as at, money, name, sentence } from "../../activity/parts";
 import * as format from "../../lib/format";
 import type { Unit } from "../../lib/format";
+import { checkpointName } from "../../lib/outcomes";
 import {
   type Flow,
   type Gate,
@@ -23,7 +24,7 @@ import {
 
 /** `checkpoint 1 of 3`: people count from one. */
 export function checkpointOf({ checkpoints }: Stream, at: number): string {
-  return `checkpoint ${at + 1} of ${checkpoints}`;
+  return `${checkpointName(at)} of ${checkpoints}`;
 }
 
 /** A moment and how far it is. */
