@@ -6,6 +6,7 @@
 mod acts;
 mod bad_bet;
 mod dice;
+mod feed;
 mod members;
 mod policy;
 mod slate;
@@ -24,6 +25,7 @@ use std::{
 };
 
 use anchor_lang::{prelude::Pubkey, solana_program::instruction::Instruction};
+use budget_client::event::Counter;
 use budget_tests::*;
 use community_budget::state::Role;
 
@@ -33,6 +35,7 @@ use crate::{
     invariants,
 };
 use dice::Dice;
+use feed::Feed;
 
 /// Walked when no seed is named.
 const SEEDS: [u64; 12] = [1, 2, 3, 5, 8, 13, 21, 34, 55, 89, 144, 233];
@@ -89,6 +92,7 @@ struct Walk {
     /// Token accounts that are frozen.
     blocked: BTreeSet<Pubkey>,
     books: Books,
+    feed: Feed,
     accounts: Rc<Accounts>,
     counts: Counts,
     /// The instruction being built promises to go through if anything can.
@@ -139,6 +143,7 @@ impl Walk {
         let accounts = Accounts::of(&w.community, w.svm.snapshot());
         let mut walk = Self {
             books: Books::new(&accounts.treasury),
+            feed: Feed::new(&accounts, Counter::Treasury(w.community.treasury)),
             accounts: Rc::new(accounts),
             counts: Counts::default(),
             blocked: BTreeSet::new(),
@@ -229,6 +234,7 @@ impl Walk {
         self.books.apply(&step);
         invariants::check(&step, &self.books);
         self.books.check(&self.accounts, now);
+        self.feed.take(self.steps, &landed.logs, &self.accounts);
         true
     }
 
