@@ -99,7 +99,7 @@ export function exactSpan(seconds: number): string {
 }
 
 /** All that a proposal's terms say of money and power, in the order in which it matters. */
-export function termsRows({ action }: Terms, against: Against): Row[] {
+export function termsRows({ action }: Pick<Terms, "action">, against: Against): Row[] {
   switch (action.__kind) {
     case "Award":
       return award(action.fields[0], against.policy);

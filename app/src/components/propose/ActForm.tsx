@@ -13,6 +13,7 @@ import { visible } from "../../lib/text";
 import { useVisitor } from "../../lib/wallet";
 import * as words from "../../lib/words";
 import { Act, type Deed } from "../Act";
+import { TermsView } from "../proposal/TermsView";
 import { Money, Name, Written } from "../Text";
 import {
   type ActForm as Form,
@@ -30,7 +31,7 @@ import { Choices, Field } from "./Field";
 import { KeptBar } from "./KeptBar";
 import { useKept } from "./keep";
 import { PolicyFields } from "./PolicyFields";
-import { inWords, nameOf } from "./policyTable";
+import { rowsOfPatch } from "./policyPatch";
 import { Undo, costLines, fileWarnings, needs, titleWarnings } from "./receipt";
 import { type Submission, submitAct } from "./submit";
 import { type Touch, notReady, useTouch } from "./touch";
@@ -446,16 +447,14 @@ function changeLines(
   { action }: ActTerms,
   streams: Streams,
 ): Deed["lines"] {
-  const units = { budget: ground.budget, stake: ground.stake };
   switch (action.__kind) {
     case "SetPolicy":
       return [
         { term: "Section of the policy", value: form.section },
-        ...patchedBy(form, ground).changes.map(({ row, from, to }) => ({
-          term: nameOf(row),
-          value: `${inWords(row, from, units)} → ${inWords(row, to, units)}`,
-        })),
-        { term: "The rest of the section", value: "is set again as it is now" },
+        {
+          term: "What changes",
+          value: <TermsView rows={rowsOfPatch(patchedBy(form, ground).next, ground)} brief />,
+        },
       ];
     case "SetRole":
       return [

@@ -1,14 +1,13 @@
 /** One section of the policy, its values within their hard bounds, old beside new. */
 
-import type { Policy } from "@community-budget/client";
-import { useId } from "react";
-
 import type { Ground } from "../../lib/draft";
-import * as words from "../../lib/words";
-import { Written } from "../Text";
+import { TermsView } from "../proposal/TermsView";
 import { type ActForm, patchedBy, valuesOf } from "./acts";
-import { type Row, SECTIONS, inWords, nameOf, read, rowsOf, suffixOf, typed } from "./policyTable";
+import { CategoryFields } from "./CategoryFields";
 import { Field } from "./Field";
+import { rowsOfPatch } from "./policyPatch";
+import { PolicyRow } from "./PolicyRow";
+import { SECTIONS, inWords, nameOf, read, rowsOf, suffixOf, typed } from "./policyTable";
 
 const ABOUT: Readonly<Record<(typeof SECTIONS)[number], string>> = {
   schedule: "when an epoch does what",
@@ -30,16 +29,19 @@ export function PolicyFields({
   readonly ground: Ground;
   readonly change: (part: Partial<ActForm>) => void;
 }) {
-  const { policy } = ground.treasury;
+  const { treasury } = ground;
+  const { policy } = treasury;
   const units = { budget: ground.budget, stake: ground.stake };
   const values = valuesOf(form);
-  const { changes, problems } = patchedBy(form, ground);
+  const { next, changed, problems } = patchedBy(form, ground);
   const between = problems.get("");
-  const put = (row: Row, text: string) =>
-    change({ values: { ...form.values, [`${form.section}/${row.field}`]: text } });
-  const undo = (row: Row) => {
-    const { [`${form.section}/${row.field}`]: _, ...rest } = form.values;
-    change({ values: rest });
+  const put = (fields: Readonly<Record<string, string | null>>) => {
+    const kept = new Map(Object.entries(form.values));
+    for (const [field, text] of Object.entries(fields)) {
+      if (text === null) kept.delete(`${form.section}/${field}`);
+      else kept.set(`${form.section}/${field}`, text);
+    }
+    change({ values: Object.fromEntries(kept) });
   };
   return (
     <>
@@ -69,30 +71,36 @@ export function PolicyFields({
         </Field>
       </div>
       <div className="policy-rows" role="group" aria-label={`The section ${form.section}`}>
-        {rowsOf(form.section, policy).map((row) => {
+        {rowsOf(form.section).map((row) => {
           const now = read(policy, row);
           const text = values[row.field];
+          const bounds = `${inWords(row, row.min, units)} to ${inWords(row, row.max, units)}`;
           return (
             <PolicyRow
               key={row.field}
-              row={row}
-              about={<About row={row} policy={policy} />}
+              label={nameOf(row)}
               now={inWords(row, now, units)}
-              bounds={`${inWords(row, row.min, units)} to ${inWords(row, row.max, units)}`}
+              hint={`${row.meaning.replace(/, in seconds\.$/, ".")} ${bounds}.`}
               suffix={suffixOf(row, units)}
               text={text ?? typed(row, now, units)}
-              changed={changes.some(({ row: { field } }) => field === row.field)}
+              changed={changed.includes(row.field)}
               problem={problems.get(row.field) ?? null}
-              onChange={(next) => put(row, next)}
-              onUndo={text === undefined ? null : () => undo(row)}
+              onChange={(value) => put({ [row.field]: value })}
+              onUndo={text === undefined ? null : () => put({ [row.field]: null })}
             />
           );
         })}
       </div>
       {form.section === "risk" ? (
-        <p className="small muted">
-          Adding, renaming or removing categories takes a file: <code>budget propose FILE</code>.
-        </p>
+        <CategoryFields
+          policy={policy}
+          positions={treasury.positions}
+          values={values}
+          units={units}
+          changed={changed}
+          problems={problems}
+          put={put}
+        />
       ) : null}
       {between === undefined ? null : (
         <p className="held" role="alert">
@@ -100,84 +108,11 @@ export function PolicyFields({
         </p>
       )}
       <h3>What would change</h3>
-      {changes.length === 0 ? (
+      {changed.length === 0 ? (
         <p className="muted">Nothing yet.</p>
       ) : (
-        <ul>
-          {changes.map(({ row, from, to }) => (
-            <li key={row.field}>
-              <About row={row} policy={policy} />: {inWords(row, from, units)} →{" "}
-              <strong>{inWords(row, to, units)}</strong>
-            </li>
-          ))}
-        </ul>
+        <TermsView rows={rowsOfPatch(next, ground)} brief />
       )}
     </>
-  );
-}
-
-/** What a row is about: its name, and whose it is where it belongs to a category. */
-function About({ row, policy }: { readonly row: Row; readonly policy: Policy }) {
-  const category = /^categories\.(\d+)\./.exec(row.field)?.[1];
-  return (
-    <>
-      {category === undefined ? null : (
-        <>
-          <Written>{words.category(policy, Number(category))}</Written>:{" "}
-        </>
-      )}
-      {nameOf(row)}
-    </>
-  );
-}
-
-function PolicyRow({
-  row,
-  about,
-  now,
-  bounds,
-  suffix,
-  text,
-  changed,
-  problem,
-  onChange,
-  onUndo,
-}: {
-  readonly row: Row;
-  readonly about: React.ReactNode;
-  readonly now: string;
-  readonly bounds: string;
-  readonly suffix: string;
-  readonly text: string;
-  readonly changed: boolean;
-  readonly problem: string | null;
-  readonly onChange: (text: string) => void;
-  readonly onUndo: (() => void) | null;
-}) {
-  const id = useId();
-  return (
-    <div className={changed ? "policy-row policy-changed" : "policy-row"}>
-      <label htmlFor={id}>{about}</label>
-      <span className="policy-input">
-        <input
-          id={id}
-          type="text"
-          value={text}
-          aria-invalid={problem !== null}
-          aria-describedby={`${id}-about`}
-          onChange={(event) => onChange(event.target.value)}
-        />
-        {suffix === "" ? null : <span className="muted small">{suffix}</span>}
-        {onUndo === null ? null : (
-          <button type="button" className="plain small" onClick={onUndo}>
-            back to {now}
-          </button>
-        )}
-      </span>
-      <span className="small muted policy-about" id={`${id}-about`}>
-        {problem === null ? null : <span className="held">{problem} </span>}
-        {row.meaning.replace(/, in seconds\.$/, ".")} {bounds}.
-      </span>
-    </div>
   );
 }

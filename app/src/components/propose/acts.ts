@@ -19,7 +19,8 @@ import {
 } from "../../lib/draft";
 import * as format from "../../lib/format";
 import { SYSTEM_PROGRAM_ADDRESS } from "../../lib/programs";
-import { type Patched, SECTIONS, type Section, nameOf, patchOf } from "./policyTable";
+import { type Patched, patchOf } from "./policyPatch";
+import { SECTIONS, type Section, calledIn } from "./policyTable";
 
 /** The kinds of acts, as a person chooses among them. */
 export const KINDS = ["policy", "role", "ruling", "breaker", "write-off"] as const;
@@ -150,18 +151,17 @@ function matterOf(form: ActForm, ground: Ground, streams: readonly Ruled[]): Mat
   const check = checker<ActField>();
   switch (form.kind) {
     case "policy": {
-      const { patch, changes, problems } = patchedBy(form, ground);
+      const { patch, changed, problems } = patchedBy(form, ground);
       const [about, first] = [...problems][0] ?? [];
-      const wrong =
-        about === undefined || about === "" ? first : `${nameOf({ field: about })}: ${first}`;
-      const listed = format.count(changes.length, "value");
+      const wrong = about === undefined || about === "" ? first : `${calledIn(about)}: ${first}`;
+      const listed = format.count(changed.length, "value");
       return {
         action: patch === null ? null : { __kind: "SetPolicy", fields: [patch] },
         stream: null,
         checks: [
           check("values", "Change", {
             open:
-              changes.length === 0 && wrong === undefined
+              changed.length === 0 && wrong === undefined
                 ? `Change at least one value of the section ${form.section}.`
                 : null,
             must: [[wrong === undefined, wrong ?? ""]],

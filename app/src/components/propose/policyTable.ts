@@ -1,10 +1,10 @@
 /**
- * What a vote can change of the policy: every value with its unit and hard bounds, and what must hold between
- * them. The same table as the program's, held against `docs/policy.md` by a test.
+ * What a vote can change of the policy: every value with its unit and hard bounds. The same table as the
+ * program's, held against `docs/policy.md` by a test.
  */
 
-import { rules, state } from "@community-budget/client";
-import type { Policy, PolicyPatchArgs, TierRule } from "@community-budget/client";
+import { rules } from "@community-budget/client";
+import type { Policy } from "@community-budget/client";
 
 import * as format from "../../lib/format";
 import type { Unit } from "../../lib/format";
@@ -28,7 +28,7 @@ export type Measure = "secs" | "bps" | "count" | "budget units" | "weight";
 /** One value of the policy. */
 export interface Row {
   readonly section: Section;
-  /** `period_secs`, `small.quorum_bps`, `categories.0.share_bps`. */
+  /** `period_secs`, `small.quorum_bps`; of a category `categories.0.share_bps`. */
   readonly field: string;
   readonly measure: Measure;
   readonly min: bigint;
@@ -117,40 +117,14 @@ export const ROWS: readonly Row[] = WRITTEN.map(([section, field, measure, min, 
   meaning,
 }));
 
-/** Categories are added and renamed by file only: their number follows from their list. */
-const BY_FILE_ONLY = "category_count";
+/** How many categories there are follows from their list; see `categories.ts`. */
+const BY_LIST = "category_count";
 
-/** The values of a section that a form can change; of the risk section also those of its categories. */
-export function rowsOf(section: Section, policy: Policy): readonly Row[] {
-  const own = ROWS.filter(
-    ({ section: of, field, min, max }) =>
-      of === section && field !== BY_FILE_ONLY && !(min === max),
+/** The values of a section that a form can change, without those of its categories. */
+export function rowsOf(section: Section): readonly Row[] {
+  return ROWS.filter(
+    ({ section: of, field, min, max }) => of === section && field !== BY_LIST && min !== max,
   );
-  if (section !== "risk") return own;
-  const categories = Array.from({ length: policy.risk.categoryCount }, (_, index) => {
-    const at = (field: string, min: bigint, meaning: string): Row => ({
-      section,
-      field: `categories.${index}.${field}`,
-      measure: "bps",
-      min,
-      max: 10_000n,
-      meaning,
-    });
-    const share = at("share_bps", 1n, "Share of the epoch's cap.");
-    const isRisk = rules.risk.isRisk(state.policy.positionTerms(policy, index));
-    return isRisk
-      ? [
-          share,
-          at(
-            "exposure_limit_bps",
-            0n,
-            "Share of the treasury's value that its exposure may reach.",
-          ),
-          at("haircut_bps", 0n, "Share of its position's value that is not counted."),
-        ]
-      : [share];
-  });
-  return [...own, ...categories.flat()];
 }
 
 const TIER_NAMES = ["small", "medium", "large", "constitutional"] as const;
@@ -159,12 +133,11 @@ function camel(field: string): string {
   return field.replace(/_(\w)/g, (_, letter: string) => letter.toUpperCase());
 }
 
-/** Where a value lies: in a section, in the row of a tier, or in a category. */
+/** Where a value lies: in a section, or in the row of a tier. */
 function holderOf(policy: Policy, { section, field }: Row): readonly [object, string] {
-  const [first = "", second = "", third = ""] = field.split(".");
+  const [first = "", second = ""] = field.split(".");
   const tier = TIER_NAMES.findIndex((name) => name === first);
   if (section === "tiers" && tier >= 0) return [policy.tiers.rules[tier] ?? {}, camel(second)];
-  if (first === "categories") return [policy.risk.categories[Number(second)] ?? {}, camel(third)];
   return [policy[section], camel(field)];
 }
 
@@ -182,18 +155,12 @@ export function write(policy: Policy, row: Row, value: bigint): Policy {
   const [holder, key] = holderOf(policy, row);
   const isBig = typeof Reflect.get(holder, key) === "bigint";
   const next = isBig ? value : Number(value);
-  const [first = "", second = ""] = row.field.split(".");
+  const [first = ""] = row.field.split(".");
   const put = <T extends object>(part: T): T => ({ ...part, [key]: next });
   const tier = TIER_NAMES.findIndex((name) => name === first);
   if (row.section === "tiers" && tier >= 0) {
     const changed = policy.tiers.rules.map((rule, at) => (at === tier ? put(rule) : rule));
     return { ...policy, tiers: { ...policy.tiers, rules: changed } };
-  }
-  if (first === "categories") {
-    const changed = policy.risk.categories.map((one, at) =>
-      at === Number(second) ? put(one) : one,
-    );
-    return { ...policy, risk: { ...policy.risk, categories: changed } };
   }
   return { ...policy, [row.section]: put(policy[row.section]) };
 }
@@ -295,109 +262,19 @@ function parseSpan(text: string): bigint | null {
   return sum;
 }
 
-// --- a patch ------------------------------------------------------------------------------------
-
-const rule = (policy: Policy, tier: number): TierRule => {
-  const found = policy.tiers.rules[tier];
-  if (found === undefined) throw new RangeError("a policy has four tiers");
-  return found;
-};
-
-function ascends(
-  policy: Policy,
-  tiers: readonly number[],
-  of: (rule: TierRule) => number,
-): boolean {
-  const values = tiers.map((tier) => of(rule(policy, tier)));
-  return values.every((value, at) => at === 0 || (values[at - 1] ?? 0) <= value);
-}
-
-const AWARDS = [0, 1, 2];
-
-/** What must hold between values; the same sentences as the program's log. */
-export const RELATIONS: readonly (readonly [string, (policy: Policy) => boolean])[] = [
-  ["slate.capacity is 16, 32, 64 or 128", (p) => [16, 32, 64, 128].includes(p.slate.capacity)],
-  ["tier ask limits ascend", (p) => ascends(p, AWARDS, (one) => one.askLimitBps)],
-  ["tier quorums ascend", (p) => ascends(p, AWARDS, (one) => one.quorumBps)],
-  ["tier approvals ascend", (p) => ascends(p, AWARDS, (one) => one.approvalBps)],
-  ["tier timelocks ascend", (p) => ascends(p, [...AWARDS, 3], (one) => one.timelockSecs)],
-  [
-    "constitutional thresholds are at least the large tier's",
-    (p) =>
-      rule(p, 3).quorumBps >= rule(p, 2).quorumBps &&
-      rule(p, 3).approvalBps >= rule(p, 2).approvalBps,
-  ],
-  [
-    "the execution grace exceeds the longest timelock by three days",
-    (p) => p.schedule.executionGraceSecs >= rule(p, 3).timelockSecs + 3 * 86_400,
-  ],
-  [
-    "stake.max_lock_secs is at least min_lock_secs",
-    (p) => p.stake.maxLockSecs >= p.stake.minLockSecs,
-  ],
-  ["budget.epoch_cap_abs is at least min_cap", (p) => p.budget.epochCapAbs >= p.budget.minCap],
-  [
-    "award tiers ask for ascending checkpoints",
-    (p) => ascends(p, AWARDS, (one) => one.minCheckpoints),
-  ],
-  [
-    "tiers.max_quorum_bps is at least the constitutional quorum",
-    (p) => p.tiers.maxQuorumBps >= rule(p, 3).quorumBps,
-  ],
-  [
-    "review.floor_bps lies between half of pass_bps and pass_bps",
-    ({ review: { passBps, floorBps } }) =>
-      floorBps <= passBps && floorBps >= Math.ceil(passBps / 2),
-  ],
-];
-
-/** A value that a patch changes. */
-export interface Change {
-  readonly row: Row;
-  readonly from: bigint;
-  readonly to: bigint;
-}
-
-/** What became of the values of a section. */
-export interface Patched {
-  /** `null` while something is wrong or nothing changes. */
-  readonly patch: PolicyPatchArgs | null;
-  readonly changes: readonly Change[];
-  /** What is wrong, by field; under `""` what is wrong between fields. */
-  readonly problems: ReadonlyMap<string, string>;
-}
-
-/** The section of `policy` with what was typed, by field; a field that was not touched stays as it is. */
-export function patchOf(
-  section: Section,
-  values: Readonly<Record<string, string>>,
-  policy: Policy,
+/** What is wrong with what was typed, or its value. */
+export function valueOf(
+  row: Row,
+  text: string,
   units: Units,
-): Patched {
-  const problems = new Map<string, string>();
-  const changes: Change[] = [];
-  let next = policy;
-  for (const row of rowsOf(section, policy)) {
-    const text = values[row.field];
-    if (text === undefined) continue;
-    const value = parse(row, text, units);
-    if (value === null) {
-      problems.set(row.field, NO_VALUE[row.measure]);
-    } else if (value < row.min || value > row.max) {
-      const [min, max] = [inWords(row, row.min, units), inWords(row, row.max, units)];
-      problems.set(row.field, `It must lie between ${min} and ${max}: no vote can go beyond.`);
-    } else {
-      const from = read(policy, row);
-      if (from !== value) changes.push({ row, from, to: value });
-      next = write(next, row, value);
-    }
+): { readonly value: bigint; readonly problem: null } | { readonly problem: string } {
+  const value = parse(row, text, units);
+  if (value === null) return { problem: NO_VALUE[row.measure] };
+  if (value < row.min || value > row.max) {
+    const [min, max] = [inWords(row, row.min, units), inWords(row, row.max, units)];
+    return { problem: `It must lie between ${min} and ${max}: no vote can go beyond.` };
   }
-  if (problems.size === 0) {
-    const broken = RELATIONS.find(([, holds]) => !holds(next));
-    if (broken !== undefined) problems.set("", `This must hold: ${broken[0]}.`);
-  }
-  const ready = problems.size === 0 && changes.length > 0;
-  return { patch: ready ? sectionOf(section, next) : null, changes, problems };
+  return { value, problem: null };
 }
 
 const NO_VALUE: Readonly<Record<Measure, string>> = {
@@ -408,25 +285,10 @@ const NO_VALUE: Readonly<Record<Measure, string>> = {
   weight: "That is no amount: write digits, for example 18,000.5.",
 };
 
-function sectionOf(section: Section, policy: Policy): PolicyPatchArgs {
-  switch (section) {
-    case "schedule":
-      return { __kind: "Schedule", fields: [policy.schedule] };
-    case "slate":
-      return { __kind: "Slate", fields: [policy.slate] };
-    case "budget":
-      return { __kind: "Budget", fields: [policy.budget] };
-    case "tiers":
-      return { __kind: "Tiers", fields: [policy.tiers] };
-    case "stake":
-      return { __kind: "Stake", fields: [policy.stake] };
-    case "risk":
-      return { __kind: "Risk", fields: [policy.risk] };
-    case "breaker":
-      return { __kind: "Breaker", fields: [policy.breaker] };
-    case "review":
-      return { __kind: "Review", fields: [policy.review] };
-  }
+/** A field's name where it stands alone: `period`, `category 2 share`. */
+export function calledIn(field: string): string {
+  const index = /^categories\.(\d+)\./.exec(field)?.[1];
+  return `${index === undefined ? "" : `category ${Number(index) + 1} `}${nameOf({ field })}`;
 }
 
 /** A row's name as people say it: `period`, `small quorum`. */
