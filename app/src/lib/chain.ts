@@ -10,6 +10,7 @@ import {
   type EncodedAccount,
   type GetAccountInfoApi,
   type GetMultipleAccountsApi,
+  type GetProgramAccountsApi,
   type ReadonlyUint8Array,
   type Rpc,
   type SolanaRpcApi,
@@ -25,6 +26,7 @@ import * as budget from "@community-budget/client";
 import { Cell, type Readable } from "./cell";
 import { NetworkClock } from "./clock";
 import { type MintPowers, powersOf } from "./caveats";
+import { listingRpc } from "./chain/listing";
 import type { Config, Token } from "./config";
 import * as doubt from "./doubt";
 import type { Doubt, Holding } from "./doubt";
@@ -38,6 +40,7 @@ import {
   sentenceOf,
   valueOf,
 } from "./resource";
+import { Turns } from "./turns";
 
 const CLOCK_SYSVAR = address("SysvarC1ock11111111111111111111111111111111");
 const UPGRADEABLE_LOADER = address("BPFLoaderUpgradeab1e11111111111111111111111");
@@ -95,6 +98,12 @@ const READ: Readonly<Record<string, string>> = {
   reviews: "the list of reviews",
 };
 
+/** Where an award's accounts are. */
+interface Place {
+  readonly proposal: Address;
+  readonly stream: Address;
+}
+
 /** How something came to be known. */
 interface Told {
   /** The slot that the node named. */
@@ -135,11 +144,14 @@ export class Chain {
   /** Counts the updates that arrived by subscription; for measuring that none is dropped. */
   updates = 0;
 
+  readonly #lists: Rpc<GetProgramAccountsApi>;
   readonly #second: Rpc<SolanaRpcApi> | null;
   readonly #keyed = new Map<string, Resource<unknown>>();
   readonly #found = new Map<string, readonly Doubt[]>();
   readonly #knownStreams: budget.ListCache<budget.Stream> = new Map();
   readonly #knownStakes: budget.ListCache<budget.Stake> = new Map();
+  readonly #epochPlaces = new Map<number, Promise<Address>>();
+  readonly #places = new Map<string, Place>();
   /** The treasury's event up to which its long lists were read. */
   #listedAt: bigint | null = null;
   readonly #stop = new AbortController();
@@ -155,6 +167,7 @@ export class Chain {
   constructor(config: Config) {
     this.config = config;
     this.rpc = createSolanaRpc(config.rpc);
+    this.#lists = listingRpc(config.rpc);
     this.#second = config.secondRpc === null ? null : createSolanaRpc(config.secondRpc);
     this.secondOpinion = new Cell<SecondOpinion>(this.#second === null ? "none" : "waiting");
     this.treasury = new Resource(() => this.#poll().then(() => this.#known(this.treasury)));
@@ -215,7 +228,7 @@ export class Chain {
     return this.#resource(`proposals/${index}`, async () => {
       const epoch = await budget.epochAddress(this.config.treasury, index);
       const { value, slot } = await this.#agreeing(`proposals/${index}`, async () => {
-        const list = await budget.listProposals(this.rpc, epoch, { commitment: COMMITMENT });
+        const list = await budget.listProposals(this.#lists, epoch, { commitment: COMMITMENT });
         const owner = await this.#account(epoch, budget.checkEpoch).catch(() => null);
         const counted = owner?.value.openProposals ?? list.length;
         const findings = doubt.ofCount("the list of proposals", list.length, counted);
@@ -230,7 +243,7 @@ export class Chain {
     return this.#resource(`ballots/${index}`, async () => {
       const epoch = await budget.epochAddress(this.config.treasury, index);
       const slot = this.#slot();
-      const list = await budget.listVoteRecords(this.rpc, epoch, {
+      const list = await budget.listVoteRecords(this.#lists, epoch, {
         commitment: COMMITMENT,
         derive: false,
       });
@@ -273,7 +286,7 @@ export class Chain {
   reviews(stream: Address): Resource<ReadonlyMap<number, budget.Review>> {
     return this.#resource(`reviews/${stream}`, async () => {
       const { value, slot } = await this.#agreeing(`reviews/${stream}`, async () => {
-        const list = await budget.listReviews(this.rpc, stream, { commitment: COMMITMENT });
+        const list = await budget.listReviews(this.#lists, stream, { commitment: COMMITMENT });
         const owner = await this.#account(stream, budget.checkStream).catch(() => null);
         const counted = owner?.value.openReviews ?? list.length;
         const findings = doubt.ofCount("the list of reviews", list.length, counted);
@@ -685,11 +698,11 @@ export class Chain {
   async #readStreams(): Promise<Reading<readonly Account<budget.Stream>[]>> {
     const { treasury } = this.config;
     const { value, slot } = await this.#agreeing("streams", async () => {
-      const list = await budget.listStreams(this.rpc, treasury, {
+      const list = await budget.listStreams(this.#lists, treasury, {
         commitment: COMMITMENT,
         derive: false,
         cache: this.#knownStreams,
-        breathe: idle,
+        breathe: breaths(),
       });
       const broken = list.flatMap(({ data }) => doubt.ofStream(data, treasury)).slice(0, 1);
       if (broken.length > 0) return { value: list, findings: broken };
@@ -713,16 +726,11 @@ export class Chain {
 
   /** Derives every listed stream's address, a few at a time, so that the page stays quick. */
   async #deriveStreams(list: readonly Account<budget.Stream>[]): Promise<void> {
-    const derived = new Map<number, Promise<Address>>();
-    for (const [at, { address: where, data }] of list.entries()) {
+    const turns = new Turns();
+    for (const { address: where, data } of list) {
       if (this.#stop.signal.aborted) return;
-      let epoch = derived.get(data.epochIndex);
-      if (epoch === undefined) {
-        epoch = budget.epochAddress(this.config.treasury, data.epochIndex);
-        derived.set(data.epochIndex, epoch);
-      }
-      const proposal = await budget.proposalAddress(await epoch, data.entryIndex);
-      if (proposal !== data.proposal || (await budget.streamAddress(proposal)) !== where) {
+      const place = await this.#placeOf(data);
+      if (place.proposal !== data.proposal || place.stream !== where) {
         const sentence = `The node lists a stream at ${where}, where none can be.`;
         this.#note("stream.address", [
           { rule: "stream.address", about: "the list of streams", sentence },
@@ -730,14 +738,34 @@ export class Chain {
         this.streams.doubt(sentence);
         return;
       }
-      if (at % 8 === 7) await idle();
+      await turns.next();
     }
     this.#note("stream.address", []);
   }
 
+  /** Where the stream of an award is, and the proposal that it came from. Derived once: it never changes. */
+  async #placeOf({ epochIndex, entryIndex }: budget.Stream): Promise<Place> {
+    const key = `${epochIndex}/${entryIndex}`;
+    const known = this.#places.get(key);
+    if (known !== undefined) return known;
+    const epoch = await this.#placeOfEpoch(epochIndex);
+    const proposal = await budget.proposalAddress(epoch, entryIndex);
+    const place = { proposal, stream: await budget.streamAddress(proposal) };
+    this.#places.set(key, place);
+    return place;
+  }
+
+  #placeOfEpoch(index: number): Promise<Address> {
+    const known = this.#epochPlaces.get(index);
+    if (known !== undefined) return known;
+    const place = budget.epochAddress(this.config.treasury, index);
+    this.#epochPlaces.set(index, place);
+    return place;
+  }
+
   async #readEpochs(): Promise<Reading<readonly Account<budget.Epoch>[]>> {
     const slot = this.#slot();
-    const list = await budget.listEpochs(this.rpc, this.config.treasury, {
+    const list = await budget.listEpochs(this.#lists, this.config.treasury, {
       commitment: COMMITMENT,
     });
     return { value: [...list].sort((a, b) => a.data.index - b.data.index), slot };
@@ -745,11 +773,11 @@ export class Chain {
 
   async #readStakes(): Promise<Reading<readonly Account<budget.Stake>[]>> {
     return this.#agreeing("stakes", async () => {
-      const list = await budget.listStakes(this.rpc, this.config.treasury, {
+      const list = await budget.listStakes(this.#lists, this.config.treasury, {
         commitment: COMMITMENT,
         derive: false,
         cache: this.#knownStakes,
-        breathe: idle,
+        breathe: breaths(),
       });
       await this.#poll();
       const known = valueOf(this.treasury.get());
@@ -760,7 +788,7 @@ export class Chain {
 
   async #readRecords(): Promise<Reading<ReadonlyMap<Address, budget.RecipientRecord>>> {
     const slot = this.#slot();
-    const list = await budget.listRecipientRecords(this.rpc, this.config.treasury, {
+    const list = await budget.listRecipientRecords(this.#lists, this.config.treasury, {
       commitment: COMMITMENT,
     });
     return { value: new Map(list.map(({ data }) => [data.person, data])), slot };
@@ -1005,11 +1033,8 @@ function wait(milliseconds: number, signal: AbortSignal): Promise<void> {
   });
 }
 
-/** Lets the browser do what is waiting. */
-function idle(): Promise<void> {
-  return new Promise((done) => {
-    if (typeof requestIdleCallback === "function")
-      requestIdleCallback(() => done(), { timeout: 500 });
-    else setTimeout(done, 16);
-  });
+/** A pause for whoever decodes a long list: as long as others need it, when a turn is over. */
+function breaths(): () => Promise<void> {
+  const turns = new Turns();
+  return () => turns.next();
 }

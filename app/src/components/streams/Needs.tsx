@@ -1,7 +1,8 @@
 /** Streams that wait for somebody: for whom, and since or until when. */
 
+import type { Address } from "@solana/kit";
 import type { Epoch, Treasury } from "@community-budget/client";
-import { useState } from "react";
+import { memo, useMemo, useState } from "react";
 
 import { Moment } from "../../activity/Sentence";
 import { useChain, useLoaded } from "../../lib/context";
@@ -14,8 +15,9 @@ import { Money, Name, Written } from "../Text";
 import { type Need, placeOf } from "./list";
 import type { TitleOf } from "./rows";
 
-/** More are shown on demand: the list below has them all. */
+/** More are shown on demand, so many at a time: the list below has them all. */
 const FIRST = 8;
+const MORE = 40;
 
 export function Needs({
   needs,
@@ -32,54 +34,82 @@ export function Needs({
   const visitor = useVisitor();
   const held = needs.some(({ kind }) => kind === "held");
   const epochs = valueOf(useLoaded(held ? chain.epochs : NOTHING));
-  const [all, setAll] = useState(false);
+  const open = useMemo(() => epochs?.map(({ data }) => data) ?? null, [epochs]);
+  const [most, setMost] = useState(FIRST);
+  const who = visitor?.address ?? null;
+  const { reviewer } = treasury;
+  const [own, others] = useMemo(() => {
+    const isOwn = (need: Need) => isFor(need, who, reviewer);
+    return [needs.filter(isOwn), needs.filter((need) => !isOwn(need))];
+  }, [needs, who, reviewer]);
   if (needs.length === 0) return <p>No stream waits for anybody.</p>;
-  const mine = ({ kind, row }: Need) =>
-    visitor !== null &&
-    (kind === "update" || kind === "overdue"
-      ? row.stream.recipient === visitor.address
-      : kind === "score" && treasury.reviewer === visitor.address);
-  const ordered = [...needs.filter(mine), ...needs.filter((need) => !mine(need))];
-  const shown = all ? ordered : ordered.slice(0, FIRST);
+  const shown = [...own.slice(0, most), ...others.slice(0, Math.max(0, most - own.length))];
+  const more = Math.min(MORE, needs.length - shown.length);
   return (
     <>
       <ul className="streams-needs">
-        {shown.map((need) => (
-          <li key={need.row.address} className={mine(need) ? "streams-mine" : ""}>
-            <a href={hrefOf(need)}>
-              <Title need={need} titleOf={titleOf} />
-            </a>{" "}
-            <Says
-              need={need}
-              treasury={treasury}
-              epochs={epochs?.map(({ data }) => data) ?? null}
-              now={now}
-            />
-          </li>
+        {shown.map((need, at) => (
+          <Item
+            key={need.row.address}
+            need={need}
+            own={at < own.length}
+            title={titleOf(need.row.stream)}
+            treasury={treasury}
+            epochs={open}
+            now={now}
+          />
         ))}
       </ul>
-      {ordered.length > shown.length ? (
+      {more > 0 ? (
         <p>
-          <button type="button" onClick={() => setAll(true)}>
-            Show all {ordered.length.toLocaleString("en-GB")}
-          </button>
+          <button type="button" onClick={() => setMost(most + MORE)}>
+            Show {more.toLocaleString("en-GB")} more
+          </button>{" "}
+          <span className="muted small">
+            {shown.length.toLocaleString("en-GB")} of {needs.length.toLocaleString("en-GB")}
+          </span>
         </p>
       ) : null}
     </>
   );
 }
 
+/** Whether a stream waits for `visitor`. */
+function isFor({ kind, row }: Need, visitor: Address | null, reviewer: Address): boolean {
+  if (visitor === null) return false;
+  if (kind === "score") return reviewer === visitor;
+  return kind !== "held" && row.stream.recipient === visitor;
+}
+
+const Item = memo(function Item({
+  need,
+  own,
+  title,
+  ...rest
+}: {
+  readonly need: Need;
+  readonly own: boolean;
+  /** What the award is called; `null` where that is not known. */
+  readonly title: string | null;
+  readonly treasury: Treasury;
+  readonly epochs: readonly Epoch[] | null;
+  readonly now: bigint;
+}) {
+  return (
+    <li className={own ? "streams-mine" : ""}>
+      <a href={hrefOf(need)}>
+        {title === null ? <>Stream {placeOf(need.row.stream)}</> : <Written>{title}</Written>}
+      </a>{" "}
+      <Says need={need} {...rest} />
+    </li>
+  );
+});
+
 const LOADING = { kind: "loading" } as const;
 const NOTHING = { get: () => LOADING, subscribe: () => () => undefined };
 
 const hrefOf = ({ row: { stream } }: Need) =>
   href({ page: "stream", index: stream.epochIndex, entry: stream.entryIndex });
-
-function Title({ need, titleOf }: { readonly need: Need; readonly titleOf: TitleOf }) {
-  const { stream } = need.row;
-  const title = titleOf(stream);
-  return title === null ? <>Stream {placeOf(stream)}</> : <Written>{title}</Written>;
-}
 
 function Says({
   need,

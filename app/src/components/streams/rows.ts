@@ -2,18 +2,17 @@
 
 import type { Account, Address } from "@solana/kit";
 import type { Stream } from "@community-budget/client";
-import { startTransition, useEffect, useMemo, useRef, useState } from "react";
+import { startTransition, useEffect, useMemo, useState } from "react";
 
 import { useSelected } from "../../lib/cell";
 import type { Chain } from "../../lib/chain";
 import { useChain } from "../../lib/context";
 import * as format from "../../lib/format";
+import { Turns, idle } from "../../lib/turns";
 import { type Row, rowOf } from "./list";
 
 /** Figures of the list are of the minute; those in view count on by themselves. */
 const STEP = 60n;
-/** How long rows are derived in one go, in milliseconds. */
-const SLICE_MS = 6;
 
 /** What is known of the rows. */
 export interface Rows {
@@ -36,14 +35,11 @@ export function useRows(list: readonly Account<Stream>[]): Rows | null {
   const chain = useChain();
   const minute = useMinute();
   const [found, setFound] = useState<Rows | null>(null);
-  const first = useRef(true);
   useEffect(() => {
     const stop = new AbortController();
     void derived(chain, list, stop.signal).then((rows) => {
-      if (rows === null) return;
-      if (first.current) setFound(rows);
-      else startTransition(() => setFound(rows));
-      first.current = false;
+      // Also the first time: a page with ten thousand rows takes more than a frame to make.
+      if (rows !== null) startTransition(() => setFound(rows));
     });
     return () => stop.abort();
   }, [chain, list, minute]);
@@ -66,15 +62,14 @@ async function derived(
     return made;
   };
   const rows: Row[] = [];
-  let [broken, since] = [0, performance.now()];
+  const turns = new Turns();
+  let broken = 0;
   for (const account of list) {
     const row = rowOf(account, now, nameOf);
     if (row === null) broken += 1;
     else rows.push(row);
-    if (performance.now() - since < SLICE_MS) continue;
-    await new Promise((done) => setTimeout(done));
+    if (turns.over) await turns.next();
     if (signal.aborted) return null;
-    since = performance.now();
   }
   return { rows, broken };
 }
@@ -95,12 +90,9 @@ export function useTitles(rows: readonly Row[]): TitleOf {
   const key = newest.join();
   const [read, changed] = useState(0);
   useEffect(() => {
-    const ends = newest.map((epoch) =>
-      chain.proposals(epoch).subscribe(() => changed((count) => count + 1)),
-    );
-    return () => {
-      for (const end of ends) end();
-    };
+    const stop = new AbortController();
+    void followed(chain, newest, () => changed((count) => count + 1), stop.signal);
+    return () => stop.abort();
     // The same epochs are the same subscription.
   }, [chain, key]);
   return useMemo(() => {
@@ -111,4 +103,18 @@ export function useTitles(rows: readonly Row[]): TitleOf {
     };
     // Another function for other answers: what was looked for is looked for again.
   }, [chain, read]);
+}
+
+/** Follows the proposals of epochs. Each is a request: they are not all sent in one go. */
+async function followed(
+  chain: Chain,
+  epochs: readonly number[],
+  changed: () => void,
+  signal: AbortSignal,
+): Promise<void> {
+  for (const epoch of epochs) {
+    await idle();
+    if (signal.aborted) return;
+    signal.addEventListener("abort", chain.proposals(epoch).subscribe(changed));
+  }
 }
