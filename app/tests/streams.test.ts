@@ -13,7 +13,8 @@ import { describe, expect, it } from "vitest";
 import { type Speech, plain } from "../src/activity/parts";
 import {
   filtered,
-  needsOf,
+  needOf,
+  needsInOrder,
   NO_FILTER,
   type Row,
   rowOf,
@@ -546,7 +547,7 @@ describe("the list", () => {
 
   it("says what needs somebody, what runs out soonest first", () => {
     expect(
-      needsOf(rows).map(
+      needsInOrder(rows.flatMap((row) => needOf(row) ?? [])).map(
         ({
           row: {
             stream: { entryIndex },

@@ -9,7 +9,7 @@ import { Money } from "../components/Text";
 import { Mine } from "../components/streams/Mine";
 import { Needs } from "../components/streams/Needs";
 import { StreamTable } from "../components/streams/StreamTable";
-import { type Need, needsOf, totalsOf } from "../components/streams/list";
+import { type Need, totalsOf } from "../components/streams/list";
 import { type Rows, useMinute, useRows, useTitles } from "../components/streams/rows";
 import { useChain, useLoaded } from "../lib/context";
 import * as format from "../lib/format";
@@ -49,12 +49,11 @@ function Listed({ list }: { readonly list: readonly Account<Stream>[] }) {
   return <Page {...rows} treasury={treasury} />;
 }
 
-function Page({ rows, broken, treasury }: Rows & { readonly treasury: Treasury }) {
+function Page({ rows, needs, broken, treasury }: Rows & { readonly treasury: Treasury }) {
   const visitor = useVisitor();
   const now = useMinute();
   const titleOf = useTitles(rows);
   const totals = useMemo(() => totalsOf(rows), [rows]);
-  const needs = useMemo(() => needsOf(rows), [rows]);
   const { running, waiting, claimable } = totals;
   return (
     <>

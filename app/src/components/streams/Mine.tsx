@@ -2,6 +2,7 @@
 
 import type { Address } from "@solana/kit";
 import type { Treasury } from "@community-budget/client";
+import { useMemo } from "react";
 
 import { useChain, useConfig } from "../../lib/context";
 import * as format from "../../lib/format";
@@ -27,7 +28,10 @@ export function Mine({
 }) {
   const chain = useChain();
   const unit = useConfig().budget;
-  const own = rows.filter(({ stream }) => stream.recipient === visitor);
+  const own = useMemo(
+    () => rows.filter(({ stream }) => stream.recipient === visitor),
+    [rows, visitor],
+  );
   if (own.length === 0) return null;
   const pays = payouts(
     treasury,

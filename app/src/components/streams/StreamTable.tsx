@@ -3,7 +3,16 @@
 import type { Address } from "@solana/kit";
 import type { Treasury } from "@community-budget/client";
 import { useWindowVirtualizer } from "@tanstack/react-virtual";
-import { memo, useDeferredValue, useId, useLayoutEffect, useMemo, useRef, useState } from "react";
+import {
+  memo,
+  useCallback,
+  useDeferredValue,
+  useId,
+  useLayoutEffect,
+  useMemo,
+  useRef,
+  useState,
+} from "react";
 
 import { useProposals } from "../../hooks/slate";
 import { useChain, useConfig, useNow } from "../../lib/context";
@@ -57,6 +66,10 @@ export function StreamTable({
   const ordering = useDeferredValue(order);
   const ordered = useMemo(() => sorted(rows, ordering, visitor), [rows, ordering, visitor]);
   const shown = useMemo(() => filtered(ordered, wanted, titleOf), [ordered, wanted, titleOf]);
+  const own = useMemo(
+    () => visitor !== null && rows.some(({ stream }) => stream.recipient === visitor),
+    [rows, visitor],
+  );
   return (
     <>
       <Controls
@@ -72,9 +85,7 @@ export function StreamTable({
         {shown.length === rows.length
           ? `All ${format.count(rows.length, "stream")}`
           : `${shown.length.toLocaleString("en-GB")} of ${format.count(rows.length, "stream")}`}
-        {visitor !== null && rows.some(({ stream }) => stream.recipient === visitor)
-          ? ", yours first"
-          : ""}
+        {own ? ", yours first" : ""}
       </p>
       {shown.length === 0 ? (
         <div className="notice">
@@ -270,12 +281,14 @@ function Virtual({
     const top = Math.round(element.getBoundingClientRect().top + scrollY);
     if (top !== offset) setOffset(top);
   });
+  // The same function for the same rows: with another one every row's place would be worked out anew.
+  const getItemKey = useCallback((at: number) => rows[at]?.address ?? at, [rows]);
   const virtualizer = useWindowVirtualizer({
     count: rows.length,
     estimateSize: () => (narrow ? CARD_HEIGHT : ROW_HEIGHT),
     overscan: 6,
     scrollMargin: offset,
-    getItemKey: (at) => rows[at]?.address ?? at,
+    getItemKey,
   });
   useLayoutEffect(() => virtualizer.measure(), [virtualizer, narrow]);
   const items = virtualizer.getVirtualItems();

@@ -125,10 +125,12 @@ export interface Order {
 
 const STATE_ORDER = new Map(Object.keys(STATES).map((state, at) => [state, at]));
 
+const placeNumber = ({ stream }: Row) => stream.epochIndex * 256 + stream.entryIndex;
+
 function keyOf(row: Row, key: SortKey): bigint | number | string {
   switch (key) {
     case "place":
-      return row.stream.epochIndex * 256 + row.stream.entryIndex;
+      return placeNumber(row);
     case "recipient":
       return row.name;
     case "total":
@@ -154,7 +156,7 @@ export function sorted(
   // Keys are taken once: ten thousand rows are compared a hundred thousand times.
   const keyed = rows.map((row) => {
     const own = row.stream.recipient === first ? 0 : 1;
-    return { row, own, key: keyOf(row, key), place: Number(keyOf(row, "place")) };
+    return { row, own, key: keyOf(row, key), place: placeNumber(row) };
   });
   keyed.sort((a, b) => {
     if (a.own !== b.own) return a.own - b.own;
@@ -172,24 +174,26 @@ export interface Need {
   readonly at: bigint;
 }
 
-/** What needs somebody: deadlines first and the soonest of them, then what is late or held, the oldest first. */
-export function needsOf(rows: readonly Row[]): readonly Need[] {
-  const needs = rows.flatMap((row): Need[] => {
-    if (!WAITING.includes(row.flow.state)) return [];
-    const gate = openGateOf(row.flow)?.gate;
-    switch (gate?.kind) {
-      case "awaitsUpdate":
-        return [{ row, kind: "update", at: gate.until }];
-      case "awaitsVerdict":
-        return [{ row, kind: "score", at: gate.until }];
-      case "overdue":
-        return [{ row, kind: "overdue", at: gate.since }];
-      case "held":
-        return [{ row, kind: "held", at: gate.since }];
-      default:
-        return [];
-    }
-  });
+/** What a stream waits for; `null` when it waits for nobody. */
+export function needOf(row: Row): Need | null {
+  if (!WAITING.includes(row.flow.state)) return null;
+  const gate = openGateOf(row.flow)?.gate;
+  switch (gate?.kind) {
+    case "awaitsUpdate":
+      return { row, kind: "update", at: gate.until };
+    case "awaitsVerdict":
+      return { row, kind: "score", at: gate.until };
+    case "overdue":
+      return { row, kind: "overdue", at: gate.since };
+    case "held":
+      return { row, kind: "held", at: gate.since };
+    default:
+      return null;
+  }
+}
+
+/** In order: deadlines first and the soonest of them, then what is late or held, the oldest first. */
+export function needsInOrder(needs: readonly Need[]): readonly Need[] {
   const late = ({ kind }: Need) => (kind === "update" || kind === "score" ? 0 : 1);
-  return needs.sort((a, b) => late(a) - late(b) || (a.at < b.at ? -1 : a.at > b.at ? 1 : 0));
+  return [...needs].sort((a, b) => late(a) - late(b) || (a.at < b.at ? -1 : a.at > b.at ? 1 : 0));
 }

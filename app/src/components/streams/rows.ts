@@ -9,7 +9,7 @@ import type { Chain } from "../../lib/chain";
 import { useChain } from "../../lib/context";
 import * as format from "../../lib/format";
 import { Turns, idle } from "../../lib/turns";
-import { type Row, rowOf } from "./list";
+import { type Need, type Row, needOf, needsInOrder, rowOf } from "./list";
 
 /** Figures of the list are of the minute; those in view count on by themselves. */
 const STEP = 60n;
@@ -17,6 +17,8 @@ const STEP = 60n;
 /** What is known of the rows. */
 export interface Rows {
   readonly rows: readonly Row[];
+  /** Those that wait for somebody, in order. */
+  readonly needs: readonly Need[];
   /** Streams whose accounts contradict themselves, and are not among them. */
   readonly broken: number;
 }
@@ -62,16 +64,19 @@ async function derived(
     return made;
   };
   const rows: Row[] = [];
+  const needs: Need[] = [];
   const turns = new Turns();
   let broken = 0;
   for (const account of list) {
     const row = rowOf(account, now, nameOf);
+    const need = row === null ? null : needOf(row);
     if (row === null) broken += 1;
     else rows.push(row);
+    if (need !== null) needs.push(need);
     if (turns.over) await turns.next();
     if (signal.aborted) return null;
   }
-  return { rows, broken };
+  return { rows, needs: needsInOrder(needs), broken };
 }
 
 /** Epochs whose titles are read for search; those of older ones are mostly closed. */
