@@ -192,6 +192,25 @@ describe("where there is little room, and no wish for motion", () => {
   });
 });
 
+describe("for who reads large letters", () => {
+  it("nothing scrolls sideways on a narrow phone, at one and a half times the usual size", async () => {
+    // A setting of the browser, not of the page: the width at which the page breaks follows it.
+    const large = await openBrowser(["--blink-settings=defaultFontSize=24"]);
+    const visit = await Visit.open(large, site.url, { screen: "phone" });
+    await visit.page.setViewportSize({ width: 360, height: 740 });
+    const found: Record<string, readonly string[]> = {};
+    for (const [name, hash] of Object.entries(routes)) {
+      await visit.go(hash);
+      await settled(visit.page);
+      const wide = await overflowing(visit.page);
+      if (wide.length > 0) found[name] = wide;
+    }
+    expect(found).toEqual({});
+    await visit.close();
+    await large.close();
+  });
+});
+
 it("looks at two screens", () => {
   expect(screens).toEqual(Object.keys(SCREENS));
 });

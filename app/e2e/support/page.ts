@@ -43,11 +43,9 @@ const QUIET_MS = 5_000;
 const BINDING = "__budgetTestViolation";
 
 /** Starts the browser. It contacts nobody by itself. */
-export function openBrowser(): Promise<Browser> {
-  return chromium.launch({
-    executablePath: tools.chromium(),
-    args: ["--disable-gpu", "--disable-background-networking", "--disable-component-update"],
-  });
+export function openBrowser(flags: readonly string[] = []): Promise<Browser> {
+  const quiet = ["--disable-gpu", "--disable-background-networking", "--disable-component-update"];
+  return chromium.launch({ executablePath: tools.chromium(), args: [...quiet, ...flags] });
 }
 
 /** Somebody's window. */

@@ -13,6 +13,7 @@ import { type EpochFlow, flowsOf } from "../../lib/flows";
 import { valueOf } from "../../lib/resource";
 import { href } from "../../lib/router";
 import { WhenNear } from "../charts/WhenNear";
+import { Scroll } from "../Scroll";
 import { Money, MoneyFigure } from "../Text";
 
 const FlowChart = lazy(() => import("../charts/FlowChart"));
@@ -147,41 +148,43 @@ function FlowTable({ flows }: { readonly flows: readonly EpochFlow[] }) {
   return (
     <details className="overview-flows-table">
       <summary>The same as a table</summary>
-      <table>
-        <caption>Awarded and received by epoch, in {budget.symbol}</caption>
-        <thead>
-          <tr>
-            <th scope="col">Epoch</th>
-            <th scope="col" className="number">
-              Received
-            </th>
-            <th scope="col" className="number">
-              Awarded
-            </th>
-          </tr>
-        </thead>
-        <tbody>
-          {flows.map(({ index, outflow, inflow, open }) => (
-            <tr key={index}>
-              <th scope="row">
-                <a href={href({ page: "epoch", index })}>Epoch {index}</a>
+      <Scroll label="Awarded and received by epoch">
+        <table>
+          <caption>Awarded and received by epoch, in {budget.symbol}</caption>
+          <thead>
+            <tr>
+              <th scope="col">Epoch</th>
+              <th scope="col" className="number">
+                Received
               </th>
-              <td className="number">
-                {inflow === null ? "not known" : <MoneyFigure value={inflow} />}
-              </td>
-              <td className="number">
-                {open ? (
-                  "not settled yet"
-                ) : outflow === null ? (
-                  "not known"
-                ) : (
-                  <MoneyFigure value={outflow} />
-                )}
-              </td>
+              <th scope="col" className="number">
+                Awarded
+              </th>
             </tr>
-          ))}
-        </tbody>
-      </table>
+          </thead>
+          <tbody>
+            {flows.map(({ index, outflow, inflow, open }) => (
+              <tr key={index}>
+                <th scope="row">
+                  <a href={href({ page: "epoch", index })}>Epoch {index}</a>
+                </th>
+                <td className="number">
+                  {inflow === null ? "not known" : <MoneyFigure value={inflow} />}
+                </td>
+                <td className="number">
+                  {open ? (
+                    "not settled yet"
+                  ) : outflow === null ? (
+                    "not known"
+                  ) : (
+                    <MoneyFigure value={outflow} />
+                  )}
+                </td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </Scroll>
     </details>
   );
 }

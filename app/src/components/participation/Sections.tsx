@@ -151,29 +151,31 @@ export function ConcentrationSection({
         one hand.
       </p>
       <div className="participation-two">
-        <table className="participation-table">
-          <caption>The least number who together can</caption>
-          <thead>
-            <tr>
-              <th scope="col">Together they</th>
-              <th scope="col" className="number">
-                holders
-              </th>
-              <th scope="col" className="number">
-                with what is delegated
-              </th>
-            </tr>
-          </thead>
-          <tbody>
-            {rows.map(([words, key]) => (
-              <tr key={key}>
-                <th scope="row">{words}</th>
-                <td className="number">{number(byOwner[key])}</td>
-                <td className="number">{number(byHand[key])}</td>
+        <Scroll label="The least number who together can">
+          <table className="participation-table">
+            <caption>The least number who together can</caption>
+            <thead>
+              <tr>
+                <th scope="col">Together they</th>
+                <th scope="col" className="number">
+                  holders
+                </th>
+                <th scope="col" className="number">
+                  with what is delegated
+                </th>
               </tr>
-            ))}
-          </tbody>
-        </table>
+            </thead>
+            <tbody>
+              {rows.map(([words, key]) => (
+                <tr key={key}>
+                  <th scope="row">{words}</th>
+                  <td className="number">{number(byOwner[key])}</td>
+                  <td className="number">{number(byHand[key])}</td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </Scroll>
         <Lorenz weights={weights} />
       </div>
     </section>
@@ -277,29 +279,31 @@ export function StreakSection({
             . A full streak of eight adds the whole streak bonus to one’s weight. A ballot counts
             once its record has been closed, which anybody can do after the vote.
           </p>
-          <table className="participation-table participation-narrow">
-            <caption>Settled epochs that one took part in, of the last {most}</caption>
-            <thead>
-              <tr>
-                <th scope="col">Epochs</th>
-                <th scope="col">Stakers</th>
-                <th scope="col" className="number">
-                  Number
-                </th>
-              </tr>
-            </thead>
-            <tbody>
-              {counts.map((count, epochs) => (
-                <tr key={epochs}>
-                  <th scope="row">{epochs}</th>
-                  <td>
-                    <Bar part={BigInt(count)} whole={BigInt(members.length)} />
-                  </td>
-                  <td className="number">{count}</td>
+          <Scroll label="Epochs that stakers took part in">
+            <table className="participation-table participation-narrow">
+              <caption>Settled epochs that one took part in, of the last {most}</caption>
+              <thead>
+                <tr>
+                  <th scope="col">Epochs</th>
+                  <th scope="col">Stakers</th>
+                  <th scope="col" className="number">
+                    Number
+                  </th>
                 </tr>
-              ))}
-            </tbody>
-          </table>
+              </thead>
+              <tbody>
+                {counts.map((count, epochs) => (
+                  <tr key={epochs}>
+                    <th scope="row">{epochs}</th>
+                    <td>
+                      <Bar part={BigInt(count)} whole={BigInt(members.length)} />
+                    </td>
+                    <td className="number">{count}</td>
+                  </tr>
+                ))}
+              </tbody>
+            </table>
+          </Scroll>
         </>
       )}
     </section>

@@ -10,6 +10,7 @@ import * as format from "../../lib/format";
 import { levelBelow, unless } from "../../lib/health";
 import { tier } from "../../lib/words";
 import { Gauge } from "../Gauge";
+import { Scroll } from "../Scroll";
 import { Shown } from "../States";
 import { Money, Name, WeightShare } from "../Text";
 import { Measure } from "./Limits";
@@ -225,45 +226,47 @@ function Owed({ treasury }: { readonly treasury: Treasury }) {
           { key: "waiting", address: null, word: "not executed yet", amount: waiting },
         ].filter(({ amount }) => amount > 0n);
         return (
-          <table className="risk-owed">
-            <caption>
-              Who the promised <Money value={treasury.committed} /> are for
-            </caption>
-            <thead>
-              <tr>
-                <th scope="col">Recipient</th>
-                <th scope="col" className="number">
-                  Still to be paid
-                </th>
-                <th scope="col" className="number">
-                  Share
-                </th>
-                <td className="risk-owed-bar" />
-              </tr>
-            </thead>
-            <tbody>
-              {rows.map(({ key, address, word, amount }) => (
-                <tr key={key}>
-                  <th scope="row">
-                    {address === null ? (
-                      <span className="muted">{word}</span>
-                    ) : (
-                      <Name address={address} />
-                    )}
+          <Scroll label="Who the promised money is for">
+            <table className="risk-owed">
+              <caption>
+                Who the promised <Money value={treasury.committed} /> are for
+              </caption>
+              <thead>
+                <tr>
+                  <th scope="col">Recipient</th>
+                  <th scope="col" className="number">
+                    Still to be paid
                   </th>
-                  <td className="number">
-                    <Money value={amount} />
-                  </td>
-                  <td className="number">{format.share(amount, treasury.committed)}</td>
-                  <td className="risk-owed-bar" aria-hidden="true">
-                    <span
-                      style={{ width: `${format.fraction(amount, treasury.committed) * 100}%` }}
-                    />
-                  </td>
+                  <th scope="col" className="number">
+                    Share
+                  </th>
+                  <td className="risk-owed-bar" />
                 </tr>
-              ))}
-            </tbody>
-          </table>
+              </thead>
+              <tbody>
+                {rows.map(({ key, address, word, amount }) => (
+                  <tr key={key}>
+                    <th scope="row">
+                      {address === null ? (
+                        <span className="muted">{word}</span>
+                      ) : (
+                        <Name address={address} />
+                      )}
+                    </th>
+                    <td className="number">
+                      <Money value={amount} />
+                    </td>
+                    <td className="number">{format.share(amount, treasury.committed)}</td>
+                    <td className="risk-owed-bar" aria-hidden="true">
+                      <span
+                        style={{ width: `${format.fraction(amount, treasury.committed) * 100}%` }}
+                      />
+                    </td>
+                  </tr>
+                ))}
+              </tbody>
+            </table>
+          </Scroll>
         );
       }}
     </Shown>

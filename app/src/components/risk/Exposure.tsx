@@ -8,6 +8,7 @@ import * as format from "../../lib/format";
 import { type Holding, holdingsOf, levelBelow, nextOpeningAt } from "../../lib/health";
 import { categoryName, decisionOn, wins } from "../../lib/words";
 import { Gauge } from "../Gauge";
+import { Scroll } from "../Scroll";
 import { Money, MoneyFigure, Term, When, Written } from "../Text";
 import { Measure } from "./Limits";
 
@@ -39,42 +40,44 @@ export function Exposure({
         </div>
       )}
       {spent.length === 0 ? null : (
-        <table className="risk-spent">
-          <caption>
-            Categories without a limit on exposure: their money is spent for good. Amounts in{" "}
-            {budget.symbol}
-          </caption>
-          <thead>
-            <tr>
-              <th scope="col">Category</th>
-              <th scope="col" className="number">
-                {shown?.epoch.settledAt === 0n ? "Would get now" : "Got"}
-              </th>
-              <th scope="col" className="number">
-                At most
-              </th>
-            </tr>
-          </thead>
-          <tbody>
-            {spent.map(({ category, name }) => (
-              <tr key={category}>
-                <th scope="row">
-                  <Written>{name}</Written>
+        <Scroll label="Categories without a limit on exposure">
+          <table className="risk-spent">
+            <caption>
+              Categories without a limit on exposure: their money is spent for good. Amounts in{" "}
+              {budget.symbol}
+            </caption>
+            <thead>
+              <tr>
+                <th scope="col">Category</th>
+                <th scope="col" className="number">
+                  {shown?.epoch.settledAt === 0n ? "Would get now" : "Got"}
                 </th>
-                <td className="number">
-                  {shown === null ? "–" : <MoneyFigure value={awardedIn(shown, category)} />}
-                </td>
-                <td className="number">
-                  {shown === null ? (
-                    "–"
-                  ) : (
-                    <MoneyFigure value={shown.epoch.categoryCaps[category] ?? 0n} />
-                  )}
-                </td>
+                <th scope="col" className="number">
+                  At most
+                </th>
               </tr>
-            ))}
-          </tbody>
-        </table>
+            </thead>
+            <tbody>
+              {spent.map(({ category, name }) => (
+                <tr key={category}>
+                  <th scope="row">
+                    <Written>{name}</Written>
+                  </th>
+                  <td className="number">
+                    {shown === null ? "–" : <MoneyFigure value={awardedIn(shown, category)} />}
+                  </td>
+                  <td className="number">
+                    {shown === null ? (
+                      "–"
+                    ) : (
+                      <MoneyFigure value={shown.epoch.categoryCaps[category] ?? 0n} />
+                    )}
+                  </td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </Scroll>
       )}
     </section>
   );
