@@ -5,14 +5,12 @@
  * what the page said of it.
  */
 
-import { createHash } from "node:crypto";
-
-import { getTransactionDecoder } from "@solana/kit";
 import type { Browser } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 
 import type { Served } from "../scripts/serve.mjs";
-import { type Json, at, isList, isObject, textAt } from "./support/json";
+import { compared } from "./support/compare";
+import { at, isList, isObject, textAt } from "./support/json";
 import { ACTING } from "./support/liar";
 import { note } from "./support/measure";
 import { mint } from "./support/mint";
@@ -26,7 +24,6 @@ import { TestWallet, withTheft } from "./support/wallet";
 const SLOT_MS = 400;
 /** What a busy machine may add to a slot before the network is to blame. */
 const SLACK_MS = 250;
-const BUDGET = "4tGu76FBYo7oBBzgw5FBKDexfTUXDDW9P3DR6GkeW29o";
 
 let network: Network;
 let browser: Browser;
@@ -64,61 +61,6 @@ async function open(url: string, ...wallets: TestWallet[]): Promise<Visit> {
   await pages.settled(visit.page);
   if (wallets.length > 0) await pages.connect(visit.page);
   return visit;
-}
-
-/** The program's instruction of this name in what `explain` read. */
-function instructionIn(explained: Json, name: string): Json {
-  const list = at(explained, "instructions");
-  const own = (isList(list) ? list : []).filter(
-    (one) => at(one, "program") === BUDGET && at(one, "name") === name,
-  );
-  expect(own).toHaveLength(1);
-  return own[0] ?? null;
-}
-
-/**
- * Compares what the wallet was given, what the page said of it, and what the command line reads in it,
- * which knows nothing of the page. `warned`: kinds of warnings that it has reason for. Gives the program's
- * instruction of that name, as read.
- */
-async function compared(
-  receipt: pages.Receipt,
-  wallet: TestWallet,
-  name: string,
-  warned: readonly string[] = [],
-): Promise<Json> {
-  const asked = wallet.asked.at(-1);
-  if (asked === undefined) throw new Error("the wallet was not asked");
-  expect(asked.base64).toBe(receipt.base64);
-  const { messageBytes } = getTransactionDecoder().decode(asked.wire);
-  const digest = createHash("sha256").update(Uint8Array.from(messageBytes)).digest("hex");
-  expect(receipt.fingerprint).toBe(digest);
-
-  const explained = await network.explain(asked.base64);
-  const warnings = at(explained, "warnings");
-  expect((isList(warnings) ? warnings : []).map((one) => at(one, "kind"))).toEqual(warned);
-  if (warned.length === 0) expect(at(explained, "understood")).toBe(true);
-  expect(at(explained, "fee_payer")).toBe(wallet.signer.address);
-  const list = at(explained, "instructions");
-  const touched = new Map<string, "changes" | "is read">();
-  for (const instruction of isList(list) ? list : []) {
-    const accounts = at(instruction, "accounts");
-    for (const account of isList(accounts) ? accounts : []) {
-      if (at(account, "left_out") === true) continue;
-      const key = textAt(account, "key");
-      const changes = at(account, "writable") === true || touched.get(key) === "changes";
-      touched.set(key, changes ? "changes" : "is read");
-    }
-  }
-  // Who pays the fee is touched by that alone.
-  touched.set(wallet.signer.address, "changes");
-  // The system's own program is in every transaction and says nothing.
-  touched.delete("11111111111111111111111111111111");
-  touched.delete(BUDGET);
-  const shown = new Map(receipt.accounts);
-  shown.delete(BUDGET);
-  expect(shown).toEqual(touched);
-  return instructionIn(explained, name);
 }
 
 describe("a ballot", () => {
@@ -176,7 +118,7 @@ describe("a ballot", () => {
     await note("ballot to another window, in ms", { delay, slot: SLOT_MS });
     expect(delay).toBeLessThanOrEqual(SLOT_MS + SLACK_MS);
 
-    const instruction = await compared(receipt, wallet, "cast_vote");
+    const instruction = await compared(network, receipt, wallet, "cast_vote");
     expect(at(instruction, "choices")).toEqual({ for: [3], against: [5], abstain: [] });
     expect(receipt.text).toContain(textAt(instruction, "arguments", "args", "slate_hash"));
     await pages.basket(page).getByText("This is what is recorded.").waitFor();
@@ -192,7 +134,7 @@ describe("a ballot", () => {
     const receipt = await pages.begin(page, "Change the ballot");
     await pages.sign(page);
     await pages.done(page);
-    const instruction = await compared(receipt, wallet, "revise_vote");
+    const instruction = await compared(network, receipt, wallet, "revise_vote");
     expect(at(instruction, "choices")).toEqual({ for: [3], against: [], abstain: [5] });
     const shown = JSON.stringify(await network.cliJson("voter", "ballot", "show"));
     expect(shown).toContain("abstain");
@@ -289,7 +231,7 @@ describe("a stake", () => {
     expect(receipt.text).toContain("1,200");
     await pages.sign(page);
     await pages.done(page);
-    const instruction = await compared(receipt, wallet, "stake");
+    const instruction = await compared(network, receipt, wallet, "stake");
     expect(JSON.stringify(at(instruction, "arguments"))).toContain("1200000000000");
   });
 });
@@ -323,7 +265,7 @@ describe("after the vote", () => {
     const receipt = await pages.begin(page, /^Send /);
     await pages.sign(page);
     await pages.done(page);
-    await compared(receipt, wallet, "withdraw_stream");
+    await compared(network, receipt, wallet, "withdraw_stream");
     expect(await pages.doubts(page).count()).toBe(0);
   });
 });
@@ -355,7 +297,9 @@ describe("the next epoch", () => {
     expect(receipt.text).toContain("A bench at the lighthouse");
     await pages.sign(page);
     await pages.done(page);
-    const instruction = await compared(receipt, wallet, "submit_proposal", ["several_of_ours"]);
+    const instruction = await compared(network, receipt, wallet, "submit_proposal", [
+      "several_of_ours",
+    ]);
     const written = JSON.stringify(at(instruction, "arguments"));
     expect(written).toContain("A bench at the lighthouse");
     expect(written).toContain("900000000");

@@ -48,6 +48,13 @@ export async function connect(page: Page, wallet = "Test Wallet"): Promise<void>
   await page.locator("summary").filter({ hasText: "Your wallet" }).waitFor();
 }
 
+/** What stands beside a term in a list of facts: `Held`, `Cool-down`. */
+export const fact = (page: Page, term: string): Locator =>
+  main(page)
+    .locator("dl.facts > div")
+    .filter({ has: page.locator("dt").getByText(term, { exact: true }) })
+    .locator("dd");
+
 /** The one heading of a page. */
 export const heading = (page: Page): Locator => page.getByRole("heading", { level: 1 });
 
