@@ -275,12 +275,16 @@ function Virtual({
     return () => query.removeEventListener("change", change);
   }, []);
   useLayoutEffect(() => {
-    // What stands above the table may grow: the place is measured after every rendering.
     const element = box.current;
     if (element === null) return;
-    const top = Math.round(element.getBoundingClientRect().top + scrollY);
-    if (top !== offset) setOffset(top);
-  });
+    const measure = () => setOffset(Math.round(element.getBoundingClientRect().top + scrollY));
+    measure();
+    // What stands above the table may grow, and the page with it. To measure after every rendering would
+    // have everything laid out once more while somebody scrolls.
+    const watch = new ResizeObserver(measure);
+    watch.observe(element.closest("main") ?? document.body);
+    return () => watch.disconnect();
+  }, []);
   // The same function for the same rows: with another one every row's place would be worked out anew.
   const getItemKey = useCallback((at: number) => rows[at]?.address ?? at, [rows]);
   const virtualizer = useWindowVirtualizer({
