@@ -6,7 +6,8 @@ import { describe, expect, test } from "vitest";
 
 import { types } from "../../idl/community_budget.json";
 import vectors from "../../clients/vectors.json";
-import { exactSpan, plain, sectionName, summary, termsRows, textRows } from "../src/lib/terms";
+import { exactSpan } from "../src/lib/format";
+import { plain, sectionName, summary, termsRows, textRows } from "../src/lib/terms";
 import type { Against } from "../src/lib/terms";
 
 const bytesOf = (hex: string) => Uint8Array.from(Buffer.from(hex, "hex"));
@@ -248,7 +249,9 @@ describe("a change of policy", () => {
 });
 
 test("spans are exact to the second", () => {
-  const words = [0, 1, 60, 3_600, 86_400, 86_401, 90 * 86_400 + 3_661].map(exactSpan);
+  const words = [0, 1, 60, 3_600, 86_400, 86_401, 90 * 86_400 + 3_661].map((secs) =>
+    exactSpan(secs),
+  );
   expect(words.map((span) => span.replace(/\u00a0/g, " "))).toEqual([
     "none",
     "1 s",

@@ -5,241 +5,41 @@
 
 import { type Address, isAddress } from "@solana/kit";
 import * as budget from "@community-budget/client";
-import type {
-  Epoch,
-  RecipientRecord,
-  SubmitProposalInstructionDataArgs,
-  TierRule,
-  Treasury,
-} from "@community-budget/client";
+import type { RecipientRecord, SubmitProposalInstructionDataArgs } from "@community-budget/client";
 
+import {
+  type Ask,
+  type Ground,
+  type People,
+  acceptedBy,
+  barOf,
+  isWeak,
+  ruleOf,
+  slotsLeft,
+} from "./draft/ground";
+import {
+  type Check,
+  type Drafted,
+  EMPTY_WORDS,
+  type WordsForm,
+  checkWords,
+  checker,
+  isReady,
+} from "./draft/words";
 import * as format from "./format";
-import type { Unit } from "./format";
 import { SYSTEM_PROGRAM_ADDRESS } from "./programs";
-import { link, runs } from "./text";
 import * as words from "./words";
-import { sha256 } from "./digest";
 
-const { Tier, raised, tierOf } = budget.rules.outcome;
-type Tier = budget.rules.outcome.Tier;
+export * from "./draft/ground";
+export * from "./draft/words";
 
-/** Most bytes of a title and of an address of metadata, in UTF-8. */
-export const MAX_TITLE_BYTES = 64;
-export const MAX_URI_BYTES = 128;
+const { Tier } = budget.rules.outcome;
+
 /** Length of a stream, in seconds. */
 export const MIN_STREAM_SECS = 86_400;
 export const MAX_STREAM_SECS = 1_461 * 86_400;
-/** Share of all weight that takes a slot of the last quarter, in basis points (R13). */
-export const RESERVED_SLOT_STAKE_BPS = 100;
 
 const DAY_SECS = 86_400;
-
-// --- what a proposal is checked against -----------------------------------------------------------
-
-/** The epoch that would take a proposal, and the treasury behind it. */
-export interface Ground {
-  readonly treasury: Treasury;
-  readonly address: Address;
-  /** The epoch that takes proposals; else the next one as it would open with today's figures. */
-  readonly epoch: Epoch;
-  /** Whether it takes them now. */
-  readonly open: boolean;
-  readonly now: bigint;
-  readonly budget: Unit;
-  readonly stake: Unit;
-}
-
-/** Who is involved, as far as the treasury remembers them; `null` for no record. */
-export interface People {
-  readonly visitor: Address | null;
-  readonly proposer: RecipientRecord | null;
-  readonly recipient: RecipientRecord | null;
-}
-
-/** What a proposal is checked against now. */
-export function groundOf(
-  treasury: Treasury,
-  address: Address,
-  epoch: Epoch,
-  now: bigint,
-  units: { readonly budget: Unit; readonly stake: Unit },
-): Ground {
-  const open = budget.state.epoch.phaseAt(epoch, now) === "Submission";
-  const round = open ? { treasury, epoch } : nextRound(treasury, epoch, now);
-  return { ...round, address, open, now, ...units };
-}
-
-/**
- * The next epoch as it would open now, with what the present one would award taken off: enough to assess
- * an ask by, and no promise.
- */
-export function nextRound(
-  treasury: Treasury,
-  epoch: Epoch,
-  now: bigint,
-): { readonly treasury: Treasury; readonly epoch: Epoch } {
-  const unsettled = epoch.settledAt === 0n;
-  const awarded = unsettled
-    ? budget.state.funding.settleNow(treasury, epoch, now).allocation.allocated
-    : 0n;
-  const { policy } = treasury;
-  const outflow = treasury.outflow.map((sum, slot) =>
-    slot === epoch.index % treasury.outflow.length ? sum + awarded : sum,
-  );
-  const after: Treasury = {
-    ...treasury,
-    committed: treasury.committed + awarded,
-    outflow,
-    inForce: policy,
-    epochCount: epoch.index + 2,
-    epochActive: 1,
-    lastOpenedAt: now,
-  };
-  const free = budget.state.treasury.free(after);
-  const share = budget.rules.bps.shareFloor(free, policy.budget.epochCapBps);
-  const cap = share < policy.budget.epochCapAbs ? share : policy.budget.epochCapAbs;
-  const { small, medium, large } = budget.state.policy.askLimits(policy, free);
-  return {
-    treasury: after,
-    epoch: {
-      ...epoch,
-      index: epoch.index + 1,
-      policy,
-      settledAt: 0n,
-      entryCount: 0,
-      votableCount: 0,
-      slate: [],
-      freeAtOpen: free,
-      cap,
-      allocated: 0n,
-      askLimits: [small, medium, large],
-      categoryCaps: policy.risk.categories.map(({ shareBps }) =>
-        budget.rules.bps.shareFloor(cap, shareBps),
-      ),
-      openedAt: now,
-      votingOpensAt: now + BigInt(policy.schedule.submissionSecs),
-      votingClosesAt: now + BigInt(policy.schedule.submissionSecs + policy.schedule.votingSecs),
-    },
-  };
-}
-
-/** Base units that the next slot takes: fee and bond. */
-export function price({ epoch }: Pick<Ground, "epoch">): {
-  readonly fee: bigint;
-  readonly bond: bigint;
-} {
-  return { fee: budget.state.epoch.slotFee(epoch), bond: epoch.policy.slate.bond };
-}
-
-/** Slots that asks can still take: the last quarter is kept for acts. */
-export function slotsLeft({ epoch }: Pick<Ground, "epoch">): number {
-  const forAsks = Math.ceil((epoch.policy.slate.capacity * 3) / 4);
-  return Math.max(0, forAsks - epoch.entryCount);
-}
-
-// --- the bar ------------------------------------------------------------------------------------
-
-/** An ask as far as its tier goes by it. */
-export interface Ask {
-  /** Base units. */
-  readonly amount: bigint;
-  /** Base units that its recipient will have asked for in the epoch, this ask included. */
-  readonly cumulative: bigint;
-  readonly category: number;
-  readonly durationSecs: number;
-  readonly checkpoints: number;
-  /** Whether its recipient's reviews are below the policy's floor. */
-  readonly weakRecord: boolean;
-}
-
-/** What an ask will be held to. */
-export interface Bar {
-  /** The tier that it is judged at; `null` when its recipient asks for more than any admits. */
-  readonly tier: Tier | null;
-  /** What lifts it above the tier of its amount, in words. */
-  readonly lifted: readonly string[];
-  /** The strictest tier whose terms its stream meets. */
-  readonly admits: Tier;
-  /** Shortest stream of a medium or large ask, in seconds. */
-  readonly leastSecs: number;
-}
-
-/** R4: the bar of an ask. */
-export function barOf({ epoch, budget: unit }: Pick<Ground, "epoch" | "budget">, ask: Ask): Bar {
-  const { policy } = epoch;
-  const risk = isRisk(epoch, ask.category);
-  const lifted: string[] = [];
-  if (ask.cumulative > ask.amount) {
-    lifted.push(`its recipient asks for ${format.amount(ask.cumulative, unit)} in all`);
-  }
-  if (risk) lifted.push("money at risk is judged one tier up");
-  if (ask.weakRecord) lifted.push("its recipient's reviews are weak, which is one tier up");
-  const own = tierOf(budget.state.epoch.limitsOfAsks(epoch), ask.cumulative);
-  return {
-    tier: own === null ? null : raised(own, Number(risk) + Number(ask.weakRecord)),
-    lifted,
-    admits: budget.state.policy.admits(policy, ask.durationSecs, ask.checkpoints),
-    leastSecs: budget.state.policy.minLongStreamSecs(policy),
-  };
-}
-
-/** The row of the policy for a tier. */
-export function ruleOf({ policy }: Pick<Epoch, "policy">, tier: Tier): TierRule {
-  const rule = policy.tiers.rules[tier];
-  if (rule === undefined) throw new RangeError(`there is no tier ${tier}`);
-  return rule;
-}
-
-/** Whether a category's money is at risk rather than spent. */
-export function isRisk({ policy }: Pick<Epoch, "policy">, category: number): boolean {
-  return budget.rules.risk.isRisk(budget.state.policy.positionTerms(policy, category));
-}
-
-/** R4: whether the mean of a record's reviews is below the policy's floor, a missed update counting as 0. */
-export function isWeak(record: RecipientRecord | null, { policy }: Pick<Epoch, "policy">): boolean {
-  if (record === null) return false;
-  const reviews = record.scored + record.missedUpdates;
-  return record.scoreSum < reviews * policy.tiers.recordFloorBps;
-}
-
-/** Base units that a recipient has accepted in the epoch already. */
-export function acceptedBy(record: RecipientRecord | null, epoch: Epoch): bigint {
-  if (record === null || record.acceptedEpoch !== epoch.index) return 0n;
-  return epoch.slate[record.leader]?.recipientAsk ?? 0n;
-}
-
-/** One part of a stream, between two reviews. */
-export interface Part {
-  readonly fromSecs: number;
-  readonly toSecs: number;
-  /** Base units. */
-  readonly amount: bigint;
-}
-
-/** R7: the parts of a stream: equal in time, amounts by cumulative floor, so that they sum exactly. */
-export function partsOf(amount: bigint, durationSecs: number, checkpoints: number): Part[] {
-  const { cumulative, newPlan, partStartSecs } = budget.rules.stream;
-  const plan = newPlan(amount, durationSecs, 0, checkpoints);
-  return Array.from({ length: checkpoints + 1 }, (_, part) => ({
-    fromSecs: partStartSecs(plan, part),
-    toSecs: partStartSecs(plan, part + 1),
-    amount: cumulative(plan, part + 1) - cumulative(plan, part),
-  }));
-}
-
-// --- the form -----------------------------------------------------------------------------------
-
-/** The words of a proposal, as they are typed. */
-export interface WordsForm {
-  readonly title: string;
-  readonly summary: string;
-  /** One a line. */
-  readonly deliverables: string;
-  /** One a line. */
-  readonly links: string;
-  /** Where the metadata file will be. */
-  readonly uri: string;
-}
 
 /** An ask for money, as it is typed. */
 export interface AskForm extends WordsForm {
@@ -255,14 +55,6 @@ export interface AskForm extends WordsForm {
   readonly checkpoints: string;
 }
 
-export const EMPTY_WORDS: WordsForm = {
-  title: "",
-  summary: "",
-  deliverables: "",
-  links: "",
-  uri: "",
-};
-
 export const EMPTY_ASK: AskForm = {
   ...EMPTY_WORDS,
   toMe: true,
@@ -274,33 +66,8 @@ export const EMPTY_ASK: AskForm = {
   checkpoints: "0",
 };
 
-/**
- * What was kept of a form, in a shape that can be shown: texts and switches of the form's own names, all else
- * as it is when nothing was typed.
- */
-export function revive<T extends object>(empty: T, kept: unknown): T {
-  if (typeof kept !== "object" || kept === null) return empty;
-  const found = Object.entries(empty).flatMap(([name, value]: [string, unknown]) => {
-    const own: unknown = Object.hasOwn(kept, name) ? Reflect.get(kept, name) : undefined;
-    const plain = typeof own === "string" || typeof own === "boolean";
-    return plain && typeof own === typeof value ? [[name, own] as const] : [];
-  });
-  return { ...empty, ...Object.fromEntries(found) };
-}
-
 /** Where something stands that is wrong; `slot` is no field, but the slate itself. */
 export type Field = keyof AskForm | "slot";
-
-/** One thing that must hold of a proposal. */
-export interface Check<F extends string = Field> {
-  readonly field: F;
-  /** What is checked, in a word or two. */
-  readonly name: string;
-  /** `open` while there is nothing to check yet; `spare` where nothing need ever be. */
-  readonly state: "holds" | "missed" | "open" | "spare";
-  /** One sentence: what holds, or what must change. */
-  readonly sentence: string;
-}
 
 /** What is submitted of an ask, without what its words need. */
 export type AskTerms = Pick<
@@ -308,103 +75,10 @@ export type AskTerms = Pick<
   "category" | "checkpoints" | "durationSecs" | "cliffSecs"
 > & { readonly amount: bigint; readonly recipient: Address };
 
-/** What became of a form. */
-export interface Drafted<T, F extends string = Field> {
-  /** `null` while a check is missed or open. */
-  readonly terms: T | null;
-  readonly checks: readonly Check<F>[];
-}
-
-const encoder = new TextEncoder();
-
-/** Bytes of a text in UTF-8. */
-export function bytesOf(text: string): number {
-  return encoder.encode(text).length;
-}
-
-function hides(text: string): boolean {
-  return runs(text).some(({ kind }) => kind === "hidden");
-}
-
 /** Seconds of days as they are typed; `null` for what is no whole number of days. */
 export function daysToSecs(text: string): number | null {
   const days = /^\s*(\d{1,5})\s*(?:d|days?)?\s*$/.exec(text)?.[1];
   return days === undefined ? null : Number(days) * DAY_SECS;
-}
-
-/** The checks of a proposal's words. */
-export function checkWords(form: WordsForm): Check<keyof WordsForm>[] {
-  const title = form.title.trim();
-  const size = bytesOf(title);
-  const check = checker<keyof WordsForm>();
-  const hasFile = metadataOf(form, "ask") !== null;
-  const uri = form.uri.trim();
-  const at = uri === "" ? null : link(uri);
-  // `ipfs:` and `ar:` lead somewhere, only not by themselves.
-  const leads = at?.kind === "open" || /^(?:ipfs|ar):\S+$/.test(uri);
-  return [
-    check("title", "Title", {
-      open: title === "" ? "Give it a title." : null,
-      must: [
-        [size <= MAX_TITLE_BYTES, `The title has ${size} bytes of at most ${MAX_TITLE_BYTES}.`],
-        [!hides(title), "The title has characters that no screen shows; type it anew."],
-      ],
-      holds: `The title fits: ${size} of ${MAX_TITLE_BYTES} bytes.`,
-    }),
-    check("summary", "Summary", {
-      spare: hasFile ? null : "Without a summary the title is all that voters have.",
-      must: [
-        [
-          !hides(form.summary.replace(/[\r\n\t]/g, "")),
-          "The summary has characters that no screen shows.",
-        ],
-      ],
-      holds: "Voters get a text to read.",
-    }),
-    check("uri", "Address of the file", {
-      spare:
-        uri === ""
-          ? hasFile
-            ? "The file is at no address yet: voters will find its hash, and nothing to read."
-            : "There is no file, so there is no address."
-          : null,
-      must: [
-        [
-          bytesOf(uri) <= MAX_URI_BYTES,
-          `The address has ${bytesOf(uri)} bytes of at most ${MAX_URI_BYTES}.`,
-        ],
-        [
-          hasFile,
-          "An address says nothing unless voters can check what it leads to: write a summary.",
-        ],
-        [leads, at?.kind === "blocked" ? `The address ${at.why}.` : "The address is no address."],
-      ],
-      holds: "The address is one that voters can open.",
-    }),
-  ];
-}
-
-/** What a check says in each of its states. */
-interface Said {
-  /** What is still to be done; `null` when it is. */
-  readonly open?: string | null;
-  /** What is missing and may stay so; `null` when it is not. */
-  readonly spare?: string | null;
-  /** Each condition with what to say where it is not met. */
-  readonly must: readonly (readonly [holds: boolean, otherwise: string])[];
-  readonly holds: string;
-}
-
-/** Makes the checks of fields `F`. */
-export function checker<F extends string>() {
-  return (field: F, name: string, { open, spare, must, holds }: Said): Check<F> => {
-    if (typeof open === "string") return { field, name, state: "open", sentence: open };
-    if (typeof spare === "string") return { field, name, state: "spare", sentence: spare };
-    const missed = must.find(([met]) => !met);
-    return missed === undefined
-      ? { field, name, state: "holds", sentence: holds }
-      : { field, name, state: "missed", sentence: missed[1] };
-  };
 }
 
 /** What of an ask could be read, whether or not it may be submitted; `null` where it could not. */
@@ -450,15 +124,10 @@ export function askOf(read: Read, ground: Ground, recipient: RecipientRecord | n
   };
 }
 
-/** Whether nothing stands in the way of a submission. */
-export function isReady(checks: readonly Check<string>[]): boolean {
-  return checks.every(({ state }) => state === "holds" || state === "spare");
-}
-
 /** From the form to terms, or to what is wrong with it. */
-export function draftAsk(form: AskForm, ground: Ground, people: People): Drafted<AskTerms> {
+export function draftAsk(form: AskForm, ground: Ground, people: People): Drafted<AskTerms, Field> {
   const read = readAsk(form, ground, people.visitor);
-  const checks: Check[] = [
+  const checks: Check<Field>[] = [
     ...checkWords(form),
     checkRecipient(form, read, ground),
     ...checkMoney(form, read, ground),
@@ -482,7 +151,11 @@ export function draftAsk(form: AskForm, ground: Ground, people: People): Drafted
   };
 }
 
-function checkRecipient(form: AskForm, { recipient }: Read, { treasury, address }: Ground): Check {
+function checkRecipient(
+  form: AskForm,
+  { recipient }: Read,
+  { treasury, address }: Ground,
+): Check<Field> {
   const own: readonly string[] = [
     address,
     treasury.vault,
@@ -510,7 +183,7 @@ function checkRecipient(form: AskForm, { recipient }: Read, { treasury, address 
   });
 }
 
-function checkMoney(form: AskForm, read: Read, ground: Ground): Check[] {
+function checkMoney(form: AskForm, read: Read, ground: Ground): Check<Field>[] {
   const { epoch, budget: unit } = ground;
   const { amount, category, durationSecs, cliffSecs, checkpoints } = read;
   const check = checker<Field>();
@@ -596,7 +269,7 @@ function checkMoney(form: AskForm, read: Read, ground: Ground): Check[] {
   ];
 }
 
-function checkSlot(ground: Ground, record: RecipientRecord | null): Check {
+function checkSlot(ground: Ground, record: RecipientRecord | null): Check<Field> {
   const { epoch, open } = ground;
   const { capacity, perProposer } = epoch.policy.slate;
   const submitted = record?.submittedEpoch === epoch.index ? record.submittedCount : 0;
@@ -617,50 +290,4 @@ function checkSlot(ground: Ground, record: RecipientRecord | null): Check {
     ],
     holds: `${format.count(slotsLeft(ground), "slot")} for asks are left; you may submit ${perProposer - submitted} more.`,
   });
-}
-
-// --- the metadata file ----------------------------------------------------------------------------
-
-function lines(text: string): string[] {
-  return text
-    .split(/\r\n|\r|\n/)
-    .map((line) => line.trim())
-    .filter((line) => line !== "");
-}
-
-/**
- * The text that the metadata address must lead to: JSON with its keys in order, two spaces deep, a newline
- * at its end; the same words always give the same bytes. `null` where there is nothing beyond the title.
- * Nothing of it touches money: that is typed on chain (P5).
- */
-export function metadataOf(form: WordsForm, kind: "ask" | "act"): string | null {
-  const summary = lines(form.summary).join("\n");
-  const [deliverables, links] = [lines(form.deliverables), lines(form.links)];
-  if (summary === "" && deliverables.length === 0 && links.length === 0) return null;
-  const content: Readonly<Record<string, string | readonly string[]>> = {
-    ...(deliverables.length > 0 ? { deliverables } : {}),
-    kind,
-    ...(links.length > 0 ? { links } : {}),
-    summary,
-    title: form.title.trim(),
-  };
-  return `${JSON.stringify(content, null, 2)}\n`;
-}
-
-/** A name for the metadata file, of letters that every server and shell takes as they are. */
-export function fileName(title: string): string {
-  const plain = title
-    .normalize("NFKD")
-    .replace(/[^\x20-\x7e]/g, "")
-    .toLowerCase()
-    .replace(/[^a-z0-9]+/g, "-")
-    .slice(0, 40)
-    .replace(/^-+|-+$/g, "");
-  return `${plain === "" ? "proposal" : plain}.json`;
-}
-
-/** SHA-256 of a text's bytes in UTF-8; of none, zeros, as the program stores it. */
-export async function hashOf(text: string | null): Promise<Uint8Array> {
-  if (text === null) return new Uint8Array(32);
-  return sha256(encoder.encode(text));
 }

@@ -139,6 +139,17 @@ export function span(seconds: bigint | number): string {
   return parts.join(" ");
 }
 
+/** Seconds without loss, where nothing may be rounded: `2 d 4 h`, `1 d 1 s`; `none` for zero. */
+export function exactSpan(seconds: number | bigint): string {
+  let left = BigInt(seconds);
+  const found: string[] = [];
+  for (const [size, name] of SPANS) {
+    if (left >= size) found.push(`${left / size}${NBSP}${name}`);
+    left %= size;
+  }
+  return found.length === 0 ? "none" : found.join(" ");
+}
+
 /** `in 2 d 4 h`, `35 min ago`, `now`. */
 export function distance(at: bigint, now: bigint): string {
   if (at === now) return "now";

@@ -1,7 +1,7 @@
 /** An act: a change of rules or of a stream, which the community decides like an award. No act moves money. */
 
-import type { Account, Address } from "@solana/kit";
-import { type Stream, rules, state } from "@community-budget/client";
+import type { Address } from "@solana/kit";
+import { rules, state } from "@community-budget/client";
 import { useMemo } from "react";
 
 import { useCell } from "../../lib/cell";
@@ -9,32 +9,29 @@ import { useChain, useConfig } from "../../lib/context";
 import { type Ground, metadataOf, ruleOf } from "../../lib/draft";
 import * as format from "../../lib/format";
 import { valueOf } from "../../lib/resource";
-import { visible } from "../../lib/text";
 import { useVisitor } from "../../lib/wallet";
 import * as words from "../../lib/words";
 import { Act, type Deed } from "../Act";
-import { TermsView } from "../proposal/TermsView";
-import { Money, Name, Written } from "../Text";
+import { Written } from "../Text";
 import {
   type ActForm as Form,
   type ActTerms,
   EMPTY_ACT,
   KINDS,
   type Kind,
+  type Streams,
   draftAct,
-  holderOf,
-  patchedBy,
   reviveAct,
 } from "./acts";
+import { Matter } from "./ActFields";
+import { changeLines } from "./actLines";
 import { Checks } from "./Checks";
-import { Choices, Field } from "./Field";
+import { Choices } from "./Field";
 import { KeptBar } from "./KeptBar";
 import { useKept } from "./keep";
-import { PolicyFields } from "./PolicyFields";
-import { rowsOfPatch } from "./policyPatch";
 import { Undo, costLines, fileWarnings, needs, titleWarnings } from "./receipt";
 import { type Submission, submitAct } from "./submit";
-import { type Touch, notReady, useTouch } from "./touch";
+import { notReady, useTouch } from "./touch";
 import { Cost } from "./Verdict";
 import { FileFields, WordsFields } from "./Words";
 
@@ -45,8 +42,6 @@ const NAMES: Readonly<Record<Kind, string>> = {
   breaker: "Clear the breaker",
   "write-off": "Write off a loss",
 };
-
-type Streams = readonly Account<Stream>[];
 
 const NOTHING: Streams = [];
 
@@ -163,244 +158,6 @@ export function ActForm({
   );
 }
 
-/** The fields of the chosen kind. */
-function Matter({
-  form,
-  ground,
-  streams,
-  change,
-  touch,
-}: {
-  readonly form: Form;
-  readonly ground: Ground;
-  readonly streams: Streams;
-  readonly change: (part: Partial<Form>) => void;
-  readonly touch: Touch<keyof Form>;
-}) {
-  switch (form.kind) {
-    case "policy":
-      return <PolicyFields form={form} ground={ground} change={change} />;
-    case "role":
-      return <RoleFields form={form} ground={ground} change={change} touch={touch} />;
-    case "ruling":
-      return <RulingFields form={form} streams={streams} change={change} touch={touch} />;
-    case "breaker":
-      return (
-        <p>
-          While the breaker has tripped, no award is funded and no policy changed. A vote can end
-          the trip before its time.
-        </p>
-      );
-    case "write-off":
-      return <LossFields form={form} ground={ground} change={change} touch={touch} />;
-  }
-}
-
-interface FieldsProps {
-  readonly form: Form;
-  readonly change: (part: Partial<Form>) => void;
-  readonly touch: Touch<keyof Form>;
-}
-
-function RoleFields({ form, ground, change, touch }: FieldsProps & { readonly ground: Ground }) {
-  return (
-    <>
-      <Choices
-        legend="Role"
-        name="role"
-        value={form.role}
-        choices={[
-          ["guardian", "Guardian"],
-          ["reviewer", "Reviewer"],
-          ["risk reporter", "Risk reporter"],
-        ]}
-        onChange={(role) => change({ role })}
-      />
-      <p>
-        Held by <Name address={holderOf(form.role, ground)} /> now. A role can stop, score or mark;
-        none can spend.
-      </p>
-      <Choices
-        legend="Held from then on by"
-        name="vacant"
-        value={form.vacant ? "nobody" : "somebody"}
-        choices={[
-          ["somebody", "Somebody"],
-          ["nobody", "Nobody"],
-        ]}
-        onChange={(value) => change({ vacant: value === "nobody" })}
-      />
-      {form.vacant ? null : (
-        <div className="propose-fields">
-          <Field
-            label="Address of the holder"
-            wide
-            problem={touch.problem("holder")}
-            hint="A multisig’s address works as well."
-          >
-            {(tied) => (
-              <input
-                {...tied}
-                type="text"
-                spellCheck={false}
-                autoComplete="off"
-                className="mono"
-                value={form.holder}
-                onChange={(event) => change({ holder: event.target.value })}
-                onBlur={() => touch.leave("holder")}
-              />
-            )}
-          </Field>
-        </div>
-      )}
-    </>
-  );
-}
-
-function RulingFields({
-  form,
-  streams,
-  change,
-  touch,
-}: FieldsProps & { readonly streams: Streams }) {
-  const { names, budget } = useConfig();
-  const chosen = streams.find(({ address }) => address === form.stream);
-  return (
-    <>
-      <div className="propose-fields">
-        <Field
-          label="Stream"
-          wide
-          problem={touch.problem("stream")}
-          hint={
-            chosen === undefined ? (
-              streams.length === 0 ? (
-                "No stream is running."
-              ) : (
-                "Held ones come first."
-              )
-            ) : (
-              <>
-                To <Name address={chosen.data.recipient} />, <Money value={chosen.data.total} /> in
-                all, of which <Money value={chosen.data.withdrawn} /> are paid.{" "}
-                <a href={`#/stream/${chosen.data.epochIndex}/${chosen.data.entryIndex}`}>
-                  Look at it
-                </a>
-              </>
-            )
-          }
-        >
-          {(tied) => (
-            <select
-              {...tied}
-              value={form.stream}
-              onChange={(event) => change({ stream: event.target.value })}
-              onBlur={() => touch.leave("stream")}
-            >
-              <option value="">Choose…</option>
-              {[...streams]
-                .sort((a, b) => Number(b.data.heldAt !== 0n) - Number(a.data.heldAt !== 0n))
-                .map(({ address, data }) => (
-                  <option key={address} value={address}>
-                    {data.heldAt === 0n ? "" : "held · "}
-                    {visible(names.get(data.recipient) ?? format.shortKey(data.recipient))} ·{" "}
-                    {format.amount(data.total, budget)} · epoch {data.epochIndex}, entry{" "}
-                    {data.entryIndex}
-                  </option>
-                ))}
-            </select>
-          )}
-        </Field>
-      </div>
-      <Choices
-        legend="Ruling"
-        name="ruling"
-        value={form.ruling}
-        choices={[
-          ["resume", "Let it go on"],
-          ["reduce", "Reduce it"],
-          ["cancel", "Cancel it"],
-        ]}
-        onChange={(ruling) => change({ ruling })}
-      />
-      {touch.problem("ruling") === null ? null : (
-        <p className="held small">{touch.problem("ruling")}</p>
-      )}
-      {form.ruling === "reduce" ? (
-        <div className="propose-fields">
-          <Field
-            label="Percent that it keeps"
-            problem={touch.problem("keep")}
-            hint="Of what is unreleased when it is carried out; the rest returns to the vault."
-          >
-            {(tied) => (
-              <input
-                {...tied}
-                type="text"
-                inputMode="decimal"
-                value={form.keep}
-                onChange={(event) => change({ keep: event.target.value })}
-                onBlur={() => touch.leave("keep")}
-              />
-            )}
-          </Field>
-        </div>
-      ) : null}
-    </>
-  );
-}
-
-function LossFields({ form, ground, change, touch }: FieldsProps & { readonly ground: Ground }) {
-  const { treasury, budget } = ground;
-  const { categories, categoryCount } = treasury.policy.risk;
-  const risky = categories
-    .slice(0, categoryCount)
-    .map((_, index) => index)
-    .filter((index) => rules.risk.isRisk(state.policy.positionTerms(treasury.policy, index)));
-  return (
-    <div className="propose-fields">
-      <Field
-        label="Category"
-        problem={touch.problem("category")}
-        hint={
-          risky.length === 0
-            ? "The policy has no category whose money is at risk."
-            : "Only money at risk can be lost: hedges and derivatives."
-        }
-      >
-        {(tied) => (
-          <select
-            {...tied}
-            value={form.category}
-            onChange={(event) => change({ category: event.target.value })}
-            onBlur={() => touch.leave("category")}
-          >
-            <option value="">Choose…</option>
-            {risky.map((index) => (
-              <option key={index} value={String(index)}>
-                {words.category(treasury.policy, index)} (
-                {format.amount(treasury.positions[index]?.cost ?? 0n, budget)} out)
-              </option>
-            ))}
-          </select>
-        )}
-      </Field>
-      <Field label={`Lost, in ${budget.symbol}`} problem={touch.problem("amount")}>
-        {(tied) => (
-          <input
-            {...tied}
-            type="text"
-            inputMode="decimal"
-            value={form.amount}
-            onChange={(event) => change({ amount: event.target.value })}
-            onBlur={() => touch.leave("amount")}
-          />
-        )}
-      </Field>
-    </div>
-  );
-}
-
 function deedOf(
   ground: Ground,
   form: Form,
@@ -439,75 +196,3 @@ const KIND_NUMBERS: Readonly<Record<Kind, number>> = {
   breaker: 4,
   "write-off": 5,
 };
-
-/** What the act says, exactly. */
-function changeLines(
-  ground: Ground,
-  form: Form,
-  { action }: ActTerms,
-  streams: Streams,
-): Deed["lines"] {
-  switch (action.__kind) {
-    case "SetPolicy":
-      return [
-        { term: "Section of the policy", value: form.section },
-        {
-          term: "What changes",
-          value: <TermsView rows={rowsOfPatch(patchedBy(form, ground).next, ground)} brief />,
-        },
-      ];
-    case "SetRole":
-      return [
-        {
-          term: `The ${form.role}`,
-          value: (
-            <>
-              <Name address={holderOf(form.role, ground)} /> → <Name address={action.holder} />
-            </>
-          ),
-        },
-      ];
-    case "RuleOnStream": {
-      const stream = streams.find(({ address }) => address === action.stream);
-      const { ruling } = action;
-      const said =
-        ruling.__kind === "Resume"
-          ? `goes on from its ${words.checkpointName(ruling.checkpoint)}`
-          : ruling.__kind === "Reduce"
-            ? `keeps ${format.bps(ruling.keepBps)} of what is unreleased; the rest returns to the vault`
-            : "is cancelled: everything unreleased returns to the vault";
-      return [
-        {
-          term: "The stream",
-          value:
-            stream === undefined ? (
-              <Name address={action.stream} />
-            ) : (
-              <>
-                to <Name address={stream.data.recipient} />,{" "}
-                {format.exactAmount(stream.data.total, ground.budget)} (epoch{" "}
-                {stream.data.epochIndex}, entry {stream.data.entryIndex})
-              </>
-            ),
-        },
-        { term: "Ruling", value: `It ${said}.` },
-      ];
-    }
-    case "ClearBreaker":
-      return [{ term: "The breaker", value: "Its present trip ends." }];
-    case "WriteOff":
-      return [
-        {
-          term: "Lost",
-          value: (
-            <>
-              {format.exactAmount(BigInt(action.amount), ground.budget)} in{" "}
-              <Written>{words.category(ground.treasury.policy, action.category)}</Written>
-            </>
-          ),
-        },
-      ];
-    case "Award":
-      return [];
-  }
-}

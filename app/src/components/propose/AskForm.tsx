@@ -26,7 +26,7 @@ import { useVisitor } from "../../lib/wallet";
 import * as words from "../../lib/words";
 import { Act, type Deed } from "../Act";
 import { Money, Name, When, Written } from "../Text";
-import { Choices, Field } from "./Field";
+import { Choices, Field, TextField } from "./Field";
 import { KeptBar } from "./KeptBar";
 import { useKept } from "./keep";
 import { Parts } from "./Parts";
@@ -107,7 +107,7 @@ export function AskForm({
           />
           {form.toMe ? null : (
             <div className="propose-fields">
-              <Field
+              <TextField
                 label="Address of the recipient"
                 wide
                 problem={touch.problem("recipient")}
@@ -117,20 +117,13 @@ export function AskForm({
                     before voting opens, or nobody can vote on it.
                   </>
                 }
-              >
-                {(tied) => (
-                  <input
-                    {...tied}
-                    type="text"
-                    spellCheck={false}
-                    autoComplete="off"
-                    className="mono"
-                    value={form.recipient}
-                    onChange={(event) => change({ recipient: event.target.value })}
-                    onBlur={() => touch.leave("recipient")}
-                  />
-                )}
-              </Field>
+                spellCheck={false}
+                autoComplete="off"
+                className="mono"
+                value={form.recipient}
+                onChange={(recipient) => change({ recipient })}
+                onLeave={() => touch.leave("recipient")}
+              />
             </div>
           )}
           {read.recipient === null ? null : (
@@ -139,7 +132,7 @@ export function AskForm({
 
           <h2>Money and time</h2>
           <div className="propose-fields">
-            <Field
+            <TextField
               label={`Amount in ${budget.symbol}`}
               problem={touch.problem("amount")}
               hint={
@@ -147,36 +140,22 @@ export function AskForm({
                   Up to <Money value={state.epoch.limitsOfAsks(ground.epoch).large} />.
                 </>
               }
-            >
-              {(tied) => (
-                <input
-                  {...tied}
-                  type="text"
-                  inputMode="decimal"
-                  value={form.amount}
-                  onChange={(event) => change({ amount: event.target.value })}
-                  onBlur={() => touch.leave("amount")}
-                />
-              )}
-            </Field>
+              inputMode="decimal"
+              value={form.amount}
+              onChange={(amount) => change({ amount })}
+              onLeave={() => touch.leave("amount")}
+            />
             <Category form={form} ground={ground} read={read.category} handle={handle} />
-            <Field
+            <TextField
               label="Length in days"
               problem={touch.problem("duration")}
               hint="From the execution; the money streams evenly."
-            >
-              {(tied) => (
-                <input
-                  {...tied}
-                  type="text"
-                  inputMode="numeric"
-                  value={duration}
-                  onChange={(event) => change({ duration: event.target.value })}
-                  onBlur={() => touch.leave("duration")}
-                />
-              )}
-            </Field>
-            <Field
+              inputMode="numeric"
+              value={duration}
+              onChange={(duration) => change({ duration })}
+              onLeave={() => touch.leave("duration")}
+            />
+            <TextField
               label="Reviews, 0 to 12"
               problem={touch.problem("checkpoints")}
               hint={
@@ -184,35 +163,22 @@ export function AskForm({
                   ? "Each stops the stream until it is passed."
                   : reviewsHint(ground, barOf(ground, ask).tier)
               }
-            >
-              {(tied) => (
-                <input
-                  {...tied}
-                  type="number"
-                  min={0}
-                  max={12}
-                  value={checkpoints}
-                  onChange={(event) => change({ checkpoints: event.target.value })}
-                  onBlur={() => touch.leave("checkpoints")}
-                />
-              )}
-            </Field>
-            <Field
+              type="number"
+              min={0}
+              max={12}
+              value={checkpoints}
+              onChange={(checkpoints) => change({ checkpoints })}
+              onLeave={() => touch.leave("checkpoints")}
+            />
+            <TextField
               label="Cliff in days"
               problem={touch.problem("cliff")}
               hint="Nothing is released before; 0 for none."
-            >
-              {(tied) => (
-                <input
-                  {...tied}
-                  type="text"
-                  inputMode="numeric"
-                  value={cliff}
-                  onChange={(event) => change({ cliff: event.target.value })}
-                  onBlur={() => touch.leave("cliff")}
-                />
-              )}
-            </Field>
+              inputMode="numeric"
+              value={cliff}
+              onChange={(cliff) => change({ cliff })}
+              onLeave={() => touch.leave("cliff")}
+            />
           </div>
           {drawable ? (
             <Parts

@@ -1,6 +1,6 @@
 /** A labelled field that says in one sentence, at its place, what is wrong with it. */
 
-import { type ReactNode, useId } from "react";
+import { type InputHTMLAttributes, type ReactNode, useId } from "react";
 
 /** What ties a control to its label, hint and problem. */
 export interface Tied {
@@ -9,14 +9,7 @@ export interface Tied {
   readonly "aria-describedby": string | undefined;
 }
 
-export function Field({
-  label,
-  hint,
-  problem,
-  aside,
-  wide = false,
-  children,
-}: {
+interface FieldProps {
   readonly label: string;
   readonly hint?: ReactNode;
   /** One sentence; `null` while nothing is wrong, or nobody has been here yet. */
@@ -25,7 +18,9 @@ export function Field({
   readonly aside?: ReactNode;
   readonly wide?: boolean;
   readonly children: (tied: Tied) => ReactNode;
-}) {
+}
+
+export function Field({ label, hint, problem, aside, wide = false, children }: FieldProps) {
   const id = useId();
   const [hintId, problemId] = [`${id}-hint`, `${id}-problem`];
   const described = [
@@ -54,6 +49,49 @@ export function Field({
         </div>
       )}
     </div>
+  );
+}
+
+type Attributes = Pick<
+  InputHTMLAttributes<HTMLInputElement>,
+  "type" | "inputMode" | "placeholder" | "className" | "spellCheck" | "autoComplete" | "min" | "max"
+>;
+
+/** A field in which text is typed: one line, or several where `rows` says how many are seen. */
+export function TextField({
+  label,
+  hint,
+  problem,
+  aside,
+  wide = false,
+  value,
+  rows,
+  onChange,
+  onLeave,
+  ...attributes
+}: Omit<FieldProps, "children"> &
+  Attributes & {
+    readonly value: string;
+    readonly rows?: number;
+    readonly onChange: (text: string) => void;
+    readonly onLeave?: () => void;
+  }) {
+  return (
+    <Field label={label} hint={hint} problem={problem} aside={aside} wide={wide}>
+      {(tied) => {
+        const common = { ...tied, value, onBlur: onLeave };
+        return rows === undefined ? (
+          <input
+            type="text"
+            {...common}
+            {...attributes}
+            onChange={({ target }) => onChange(target.value)}
+          />
+        ) : (
+          <textarea {...common} rows={rows} onChange={({ target }) => onChange(target.value)} />
+        );
+      }}
+    </Field>
   );
 }
 

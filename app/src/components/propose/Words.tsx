@@ -1,7 +1,7 @@
 /** The words of a proposal: title, text, and where the text will be. */
 
 import { MAX_TITLE_BYTES, MAX_URI_BYTES, type WordsForm, bytesOf } from "../../lib/draft";
-import { Field } from "./Field";
+import { TextField } from "./Field";
 import { Metadata } from "./Metadata";
 
 /** What a field is told: how to change it, what is wrong with it, and that somebody has been there. */
@@ -23,24 +23,17 @@ export function WordsFields({
   const size = bytesOf(form.title.trim());
   return (
     <>
-      <Field
+      <TextField
         label="Title"
         wide
         problem={problem("title")}
         aside={`${size} of ${MAX_TITLE_BYTES} bytes`}
         hint="On chain, and all that some voters will read. Letters beyond A to Z take two bytes or more."
-      >
-        {(tied) => (
-          <input
-            {...tied}
-            type="text"
-            value={form.title}
-            onChange={(event) => change({ title: event.target.value })}
-            onBlur={() => leave("title")}
-          />
-        )}
-      </Field>
-      <Field
+        value={form.title}
+        onChange={(title) => change({ title })}
+        onLeave={() => leave("title")}
+      />
+      <TextField
         label={kind === "ask" ? "Summary" : "Reasons"}
         wide
         problem={problem("summary")}
@@ -49,48 +42,30 @@ export function WordsFields({
             ? "What you will do, for whom, and how one can tell that it is done."
             : "Why something is to change."
         }
-      >
-        {(tied) => (
-          <textarea
-            {...tied}
-            rows={5}
-            value={form.summary}
-            onChange={(event) => change({ summary: event.target.value })}
-            onBlur={() => leave("summary")}
-          />
-        )}
-      </Field>
+        rows={5}
+        value={form.summary}
+        onChange={(summary) => change({ summary })}
+        onLeave={() => leave("summary")}
+      />
       {kind === "ask" ? (
-        <Field
+        <TextField
           label="Deliverables"
           problem={null}
           hint="One a line. Reviews will be held against them."
-        >
-          {(tied) => (
-            <textarea
-              {...tied}
-              rows={4}
-              value={form.deliverables}
-              onChange={(event) => change({ deliverables: event.target.value })}
-            />
-          )}
-        </Field>
+          rows={4}
+          value={form.deliverables}
+          onChange={(deliverables) => change({ deliverables })}
+        />
       ) : null}
-      <Field
+      <TextField
         label="Links"
         wide={kind === "act"}
         problem={null}
         hint="One a line. Only https is opened for readers."
-      >
-        {(tied) => (
-          <textarea
-            {...tied}
-            rows={kind === "act" ? 2 : 4}
-            value={form.links}
-            onChange={(event) => change({ links: event.target.value })}
-          />
-        )}
-      </Field>
+        rows={kind === "act" ? 2 : 4}
+        value={form.links}
+        onChange={(links) => change({ links })}
+      />
     </>
   );
 }
@@ -108,25 +83,19 @@ export function FileFields({
   return (
     <>
       <Metadata form={form} kind={kind} />
-      <Field
+      <TextField
         label="Address of the file"
         wide
         problem={problem("uri")}
         aside={`${bytesOf(form.uri.trim())} of ${MAX_URI_BYTES} bytes`}
         hint="Without one, voters find the hash alone and cannot read the text."
-      >
-        {(tied) => (
-          <input
-            {...tied}
-            type="url"
-            inputMode="url"
-            placeholder="https://"
-            value={form.uri}
-            onChange={(event) => change({ uri: event.target.value })}
-            onBlur={() => leave("uri")}
-          />
-        )}
-      </Field>
+        type="url"
+        inputMode="url"
+        placeholder="https://"
+        value={form.uri}
+        onChange={(uri) => change({ uri })}
+        onLeave={() => leave("uri")}
+      />
     </>
   );
 }

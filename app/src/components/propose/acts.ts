@@ -1,6 +1,6 @@
 /** From what somebody typed to an act that a vote could decide on, or to what is wrong with it. */
 
-import { type Address, isAddress } from "@solana/kit";
+import { type Account, type Address, isAddress } from "@solana/kit";
 import { Role, rules, state } from "@community-budget/client";
 import type { ActionArgs, Stake, Stream } from "@community-budget/client";
 
@@ -97,6 +97,9 @@ export interface ActTerms {
   /** Whether the next slot is one of the last quarter, for which the stake is shown. */
   readonly withStake: boolean;
 }
+
+/** The streams that can be ruled on. */
+export type Streams = readonly Account<Stream>[];
 
 /** A stream that can be ruled on, as far as a ruling depends on it. */
 export interface Ruled {

@@ -177,29 +177,18 @@ function unitOf(row: Row, units: Units): Unit {
   return row.measure === "weight" ? units.stake : units.budget;
 }
 
-const STEPS: readonly (readonly [bigint, string])[] = [
-  [86_400n, "d"],
-  [3_600n, "h"],
-  [60n, "min"],
-  [1n, "s"],
-];
+const UNIT_SECS = { d: 86_400n, h: 3_600n, min: 60n, s: 1n };
 
 /** A span of seconds without loss, as it is typed: `1 d 12 h`. */
-function exactSpan(seconds: bigint): string {
-  let left = seconds;
-  const parts: string[] = [];
-  for (const [size, name] of STEPS) {
-    if (left / size > 0n) parts.push(`${left / size} ${name}`);
-    left %= size;
-  }
-  return parts.length === 0 ? "0 d" : parts.join(" ");
+function typedSpan(seconds: bigint): string {
+  return seconds === 0n ? "0 d" : format.exactSpan(seconds).replaceAll("\u00a0", " ");
 }
 
 /** A value as it is typed into a field: exact. */
 export function typed(row: Row, value: bigint, units: Units): string {
   switch (row.measure) {
     case "secs":
-      return exactSpan(value);
+      return typedSpan(value);
     case "bps":
       return format.exactDigits(value, 2);
     case "count":
@@ -257,7 +246,8 @@ function parseSpan(text: string): bigint | null {
   if (!whole) return null;
   let sum = 0n;
   for (const [, digits = "", name] of text.matchAll(/(\d+)\s*(d|h|min|s)/g)) {
-    sum += BigInt(digits) * (STEPS.find(([, known]) => known === name)?.[0] ?? 0n);
+    sum +=
+      BigInt(digits) * (Object.entries(UNIT_SECS).find(([known]) => known === name)?.[1] ?? 0n);
   }
   return sum;
 }

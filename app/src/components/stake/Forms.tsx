@@ -8,7 +8,6 @@ import { useLoaded } from "../../lib/context";
 import * as format from "../../lib/format";
 import { SYSTEM_PROGRAM_ADDRESS } from "../../lib/programs";
 import { Absent, Resource, valueOf } from "../../lib/resource";
-import { exactSpan } from "../../lib/terms";
 import { Act } from "../Act";
 import { Name, WeightShare, When } from "../Text";
 import { type Scene, delegateDeed, lockDeed, stakeDeed, tokenAccount, unstakeDeed } from "./deeds";
@@ -101,7 +100,8 @@ function LockField({
       <select id={field} value={value} onChange={(event) => choose(Number(event.target.value))}>
         {locks(at, present).map((lock) => (
           <option key={lock} value={lock}>
-            {exactSpan(lock)}: {format.bps(rules.weight.lockBonusBps(lock, at.lock))} more weight
+            {format.exactSpan(lock)}: {format.bps(rules.weight.lockBonusBps(lock, at.lock))} more
+            weight
           </option>
         ))}
       </select>

@@ -8,7 +8,6 @@ import { useChain, useCoarseNow, useLoaded } from "../../lib/context";
 import * as format from "../../lib/format";
 import { SYSTEM_PROGRAM_ADDRESS } from "../../lib/programs";
 import { valueOf } from "../../lib/resource";
-import { exactSpan } from "../../lib/terms";
 import { Act } from "../Act";
 import { Loading, Shown } from "../States";
 import { Amount, Name, Term, WeightShare, When } from "../Text";
@@ -106,7 +105,7 @@ function Standing({ scene, stake }: { readonly scene: Scene; readonly stake: Sta
       </div>
       <div>
         <dt>Cool-down</dt>
-        <dd>{exactSpan(stake.lockSecs)} from unstaking</dd>
+        <dd>{format.exactSpan(stake.lockSecs)} from unstaking</dd>
       </div>
       <div>
         <dt>Votes in your place</dt>
@@ -150,8 +149,8 @@ function Why({
       <ul>
         <li>{format.bps(10_000)} for the tokens themselves;</li>
         <li>
-          {format.bps(own.lockBonusBps)} for a cool-down of {exactSpan(stake.lockSecs)} (the
-          longest, {exactSpan(at.lock.maxSecs)}, gives {format.bps(at.lock.bonusBps)});
+          {format.bps(own.lockBonusBps)} for a cool-down of {format.exactSpan(stake.lockSecs)} (the
+          longest, {format.exactSpan(at.lock.maxSecs)}, gives {format.bps(at.lock.bonusBps)});
         </li>
         <li>
           {format.bps(own.streakBonusBps)} for having taken part in {voted} of the last eight epochs

@@ -8,7 +8,6 @@ import { getCreateAssociatedTokenIdempotentInstruction } from "@solana-program/t
 import type { Chain } from "../../lib/chain";
 import * as format from "../../lib/format";
 import { SYSTEM_PROGRAM_ADDRESS } from "../../lib/programs";
-import { exactSpan } from "../../lib/terms";
 import type { Deed, Line } from "../Act";
 import { Name, When } from "../Text";
 import { coolsUntil, powerAfter, weighed } from "./weigh";
@@ -90,7 +89,7 @@ export async function stakeDeed(scene: Scene, amount: bigint, lockSecs: number):
     );
     lines.push(
       { term: "Opens first", value: "your stake account; its rent comes back when you close it" },
-      { term: "Cool-down", value: exactSpan(lockSecs) },
+      { term: "Cool-down", value: format.exactSpan(lockSecs) },
     );
   }
   instructions.push(
@@ -114,7 +113,7 @@ export async function stakeDeed(scene: Scene, amount: bigint, lockSecs: number):
       { term: "Votes", value: firstVote(scene) },
     ],
     cannot: KEEPS,
-    undo: `Unstake whenever you like; the tokens then cool down for ${exactSpan(lock)} before you can take them out.`,
+    undo: `Unstake whenever you like; the tokens then cool down for ${format.exactSpan(lock)} before you can take them out.`,
     instructions,
   };
 }
@@ -196,15 +195,18 @@ export async function lockDeed(scene: Scene, lockSecs: number): Promise<Deed> {
   const { weight } = weighed(stake, moment(scene), { lockSecs });
   const shorter = lockSecs < stake.lockSecs;
   return {
-    title: `Change the cool-down to ${exactSpan(lockSecs)}`,
+    title: `Change the cool-down to ${format.exactSpan(lockSecs)}`,
     lines: [
-      { term: "Cool-down", value: `${exactSpan(stake.lockSecs)} → ${exactSpan(lockSecs)}` },
+      {
+        term: "Cool-down",
+        value: `${format.exactSpan(stake.lockSecs)} → ${format.exactSpan(lockSecs)}`,
+      },
       weightLine(scene, weight),
       ...(shorter ? powerLine(scene, weight) : []),
       {
         term: shorter ? "Tokens stay" : "Counts",
         value: shorter
-          ? `at least ${exactSpan(stake.lockSecs)} from now, as if the old cool-down had begun`
+          ? `at least ${format.exactSpan(stake.lockSecs)} from now, as if the old cool-down had begun`
           : firstVote(scene),
       },
     ],
