@@ -424,9 +424,8 @@ describe("the breaker", () => {
     expect(ids({ treasury: lost() })).toEqual([]);
     expect(ids({ treasury: lost({ highWater: 1_001n }) })).toEqual(["trip"]);
     expect(ids({ treasury: lost({ highWater: 1_001n, breakerRestsUntil: 16n }) })).toEqual([]);
-    expect(
-      ids({ treasury: lost({ highWater: 1_001n, trippedAt: 1n, trippedUntil: 16n }) }),
-    ).toEqual([]);
+    const tripped = { trippedAt: 1n, trippedUntil: 16n, tripOpen: 1 };
+    expect(ids({ treasury: lost({ highWater: 1_001n, ...tripped }) })).toEqual([]);
   });
 });
 

@@ -167,6 +167,13 @@ describe("the breaker", () => {
     expect([again.condition, mayTrip(again)]).toEqual(["drawdown", false]);
     expect(mayTrip(gaugesOf(books({ tracked: 600n, breakerRestsUntil: 1_000n }), NOW))).toBe(true);
   });
+
+  it("has tripped and is cleared as soon as the books say so, by a clock that is behind them", () => {
+    const tripped = books({ trippedAt: 1_030n, trippedUntil: 1_090n, tripOpen: 1 });
+    expect(gaugesOf(tripped, NOW)).toMatchObject({ trippedUntil: 1_090n, restsUntil: null });
+    const cleared = books({ trippedAt: 900n, trippedUntil: 1_030n, breakerRestsUntil: 1_530n });
+    expect(gaugesOf(cleared, NOW)).toMatchObject({ trippedUntil: null, restsUntil: 1_530n });
+  });
 });
 
 describe("the pause", () => {

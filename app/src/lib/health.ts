@@ -103,7 +103,8 @@ export function gaugesOf(treasury: Treasury, now: bigint): Gauges {
   const { breaker } = inForce;
   const standing = state.treasury.standing(treasury, 0n, now);
   const value = risk.netAssetValue(standing);
-  const tripped = state.treasury.isTripped(treasury, now);
+  // `now` may be coarse, and so from before a trip or its clearing that the books already have.
+  const tripped = treasury.tripOpen === 1 && now < treasury.trippedUntil;
   // Whether or not somebody has booked the end of the last trip, the next one goes by it.
   const ended = treasury.tripOpen === 1 && !tripped;
   const highWater = ended ? value : treasury.highWater;
