@@ -6,7 +6,7 @@ import type { Entry, Epoch, Proposal, Treasury } from "@community-budget/client"
 import { getCreateAssociatedTokenIdempotentInstruction } from "@solana-program/token";
 
 import type { Chain } from "../../lib/chain";
-import { valueOf } from "../../lib/resource";
+import { type Resource, valueOf } from "../../lib/resource";
 import { targetOf } from "../../lib/slatehash";
 import { termsRows } from "../../lib/terms";
 import { visible } from "../../lib/text";
@@ -33,6 +33,16 @@ async function accounts({ chain, epoch, index }: Case) {
   return { treasury, epoch: where, proposal: await budget.proposalAddress(where, index) };
 }
 
+/** What a list says. Whoever is faster than its first reading waits for that. */
+async function read<T>(list: Resource<T>): Promise<T> {
+  if (list.get().kind !== "ready") await list.reload();
+  const loaded = list.get();
+  if (loaded.kind === "ready") return loaded.value;
+  throw new Error(
+    "sentence" in loaded ? loaded.sentence : "The network did not say what is there.",
+  );
+}
+
 function named({ proposal, epoch, index }: Case): string {
   return `“${visible(proposal.terms.title)}” (entry ${index} of epoch ${epoch.index})`;
 }
@@ -52,7 +62,7 @@ export async function acceptDeed(one: Case, recipient: Address): Promise<Deed> {
   const { chain, epoch, entry, proposal } = one;
   const { treasury, ...where } = await accounts(one);
   const record = await budget.recipientRecordAddress(treasury, recipient);
-  const known = valueOf(chain.records.get())?.get(recipient);
+  const known = (await read(chain.records)).get(recipient);
   const signer = createNoopSigner(recipient);
   const instructions: Instruction[] = [];
   const lines: Line[] = [terms(one)];
@@ -220,7 +230,7 @@ async function execution(
         instruction: budget.getExecuteSetRoleInstruction(where),
       };
     case "RuleOnStream": {
-      const streams = valueOf(chain.streams.get()) ?? [];
+      const streams = await read(chain.streams);
       const own = streams.find(({ address }) => address === action.stream);
       if (own === undefined) throw new Error("the stream that it rules on is not there");
       return {
