@@ -3,7 +3,7 @@
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 
-import type { Page } from "playwright-core";
+import type { Locator, Page } from "playwright-core";
 
 import { type JsonObject, isObject, parseJson } from "./json";
 import { OUTPUT } from "./tools";
@@ -83,6 +83,45 @@ export function interactionsOf(page: Page): Promise<readonly number[]> {
     const measures: Measures = Reflect.get(globalThis, key);
     return [...measures.interactions.values()];
   }, KEY);
+}
+
+/** How long after one touch the next one comes, whether or not the page has answered. */
+const NEXT_TOUCH_MS = 60;
+
+/**
+ * Presses a button that opens a window and leaves that again, over and over, until something has come
+ * about; says how many touches that were. Unlike a test's usual clicks these do not wait for the page to be
+ * ready for them: people do not either.
+ */
+export async function touchUntil(button: Locator, end: Promise<unknown>): Promise<number> {
+  const page = button.page();
+  const box = await button.boundingBox();
+  if (box === null) throw new Error("there is nothing to touch");
+  const hand = await page.context().newCDPSession(page);
+  const mouse = { x: box.x + 8, y: box.y + 8, button: "left", clickCount: 1 } as const;
+  const escape = { key: "Escape", code: "Escape", windowsVirtualKeyCode: 27 } as const;
+  let [touches, ended] = [0, false];
+  const sent: Promise<unknown>[] = [
+    end.finally(() => {
+      ended = true;
+    }),
+  ];
+  while (!ended) {
+    sent.push(
+      hand.send("Input.dispatchMouseEvent", { ...mouse, type: "mousePressed" }),
+      hand.send("Input.dispatchMouseEvent", { ...mouse, type: "mouseReleased" }),
+    );
+    await page.waitForTimeout(NEXT_TOUCH_MS);
+    sent.push(
+      hand.send("Input.dispatchKeyEvent", { ...escape, type: "keyDown" }),
+      hand.send("Input.dispatchKeyEvent", { ...escape, type: "keyUp" }),
+    );
+    await page.waitForTimeout(NEXT_TOUCH_MS);
+    touches += 2;
+  }
+  await Promise.all(sent);
+  await hand.detach();
+  return touches;
 }
 
 /** Forgets reports, frames and changes. */
