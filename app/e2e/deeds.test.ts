@@ -191,28 +191,28 @@ describe("after the vote", () => {
 
   it("the guardian alone can pause, and what waits is blocked until the pause is over", async () => {
     await here.network.travel("1d 6h");
-    const other = await here.enter("voter", "#/proposal/1/2");
+    const other = await here.enter("voter", "#/risk");
+    const name = "Pause executions";
+    await main(other.page).getByText("Only the guardian can: Guardian.").waitFor();
+    expect(await main(other.page).getByRole("button", { name }).count()).toBe(0);
+    await other.go("#/proposal/1/2");
     const carry = main(other.page).getByRole("button", { name: "Carry it out" });
     await carry.waitFor();
-    const overview = await here.watch("#/");
-    await main(overview.page).getByText("Nothing is paused.").waitFor();
-    const outsider = await here.enter("voter", "#/risk");
-    await main(outsider.page).getByText("Only the guardian can: Guardian.").waitFor();
-    const name = "Pause executions";
-    expect(await main(outsider.page).getByRole("button", { name }).count()).toBe(0);
 
     const own = await here.enter("guardian", "#/risk");
-    const button = main(own.page).getByRole("button", { name });
-    await main(own.page).getByLabel("For how long").fill("169");
+    const { page } = own;
+    const button = main(page).getByRole("button", { name });
+    await main(page).getByText("7 d of 7 d in any 90 days are left").waitFor();
+    await main(page).getByLabel("For how long").fill("169");
     expect(await button.isDisabled()).toBe(true);
-    await main(own.page).getByLabel("For how long").fill("24");
+    await main(page).getByLabel("For how long").fill("24");
     const { receipt, instruction } = await own.signs(name, "pause_executions");
     expect(receipt.text).toContain("7 d → 6 d in any 90 days");
     expect(at(instruction, "arguments")).toEqual({ secs: 86_400 });
-
-    await main(own.page).getByText("and pauses do not overlap").waitFor();
+    await main(page).getByText("and pauses do not overlap").waitFor();
     expect(await button.isDisabled()).toBe(true);
-    await main(overview.page).getByText("The guardian has paused").waitFor();
+    await own.go("#/");
+    await main(page).getByText("The guardian has paused").waitFor();
     await main(other.page).getByText("The breaker or a pause blocks its execution").waitFor();
     await carry.waitFor({ state: "detached" });
   });
