@@ -24,7 +24,7 @@ import {
 } from "./support/measure";
 import { Network } from "./support/network";
 import { Visit, type VisitOptions, openBrowser } from "./support/page";
-import { connect, doubts, main, settled } from "./support/pages";
+import { connect, doubts, loading, main, settled } from "./support/pages";
 import { openSite } from "./support/site";
 import { FULL, tools } from "./support/tools";
 import { TestWallet } from "./support/wallet";
@@ -208,7 +208,8 @@ describe(`with 128 entries and ${STREAMS} streams`, () => {
     const visit = await open(`${site.url}#/streams`, { wallets: [wallet], before: measure });
     const { page } = visit;
     const button = page.getByRole("banner").getByRole("button", { name: "Connect a wallet" });
-    await button.waitFor();
+    // The page stands, and what it waits for is the list.
+    await loading(page).and(main(page).locator("*")).first().waitFor();
     const before = (await interactionsOf(page)).length;
     const began = performance.now();
     const touches = await touchUntil(button, settled(page));
