@@ -87,6 +87,8 @@ describe("what passed", () => {
     const on = (own: budget.Entry, secs: bigint) =>
       waiting(paused, epoch, own, SETTLED_AT + secs * DAY);
     expect(on(entry, 3n)).toEqual({ kind: "blocked", until, lapsesAt });
+    // The page looks at its clock every ten seconds, and hears of a pause at once.
+    expect(waiting(paused, epoch, entry, from - 9n)).toEqual({ kind: "blocked", until, lapsesAt });
     expect(on(entry, 7n)).toEqual({ kind: "executable", lapsesAt });
     expect(on(entry, 19n)).toEqual({ kind: "overdue", since: lapsesAt });
     const role = { ...entry, action: budget.ActionKind.SetRole, outcome: Outcome.Approved };

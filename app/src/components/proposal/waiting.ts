@@ -36,16 +36,18 @@ export function isFinal(entry: Entry): boolean {
   return entry.outcome !== Outcome.Pending && !awaitsExecution(entry);
 }
 
-/** What `entry` waits for at `now`; `null` when it waits for nothing. */
+/** What `entry` waits for by a clock, in unix seconds; `null` when it waits for nothing. */
 export function waiting(
   treasury: Treasury,
   epoch: Epoch,
   entry: Entry,
-  now: bigint,
+  clock: bigint,
 ): Waiting | null {
   if (epoch.settledAt === 0n || !awaitsExecution(entry)) return null;
   const executableAt = state.epoch.executableAt(epoch, entry.tier);
   const standstill = state.treasury.standstill(treasury);
+  // A coarse clock may be from before a block that the books already have.
+  const now = clock < standstill.from ? standstill.from : clock;
   const reached = entry.action === ActionKind.Award || entry.action === ActionKind.SetPolicy;
   const stands = rules.standstill.isOn(standstill, now);
   const endsAt = (at: bigint) =>
