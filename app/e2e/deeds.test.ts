@@ -112,7 +112,7 @@ describe("a stake", () => {
     const form = main(page)
       .locator("details")
       .filter({ hasText: "Let somebody vote in your place" });
-    await form.locator("summary").first().click();
+    await pages.unfold(form);
     const button = form.getByRole("button", { name: "Let this address vote" });
     await form.getByLabel("Address").fill(own.wallet.signer.address);
     await form.getByText("That is your own address").waitFor();
@@ -137,7 +137,7 @@ describe("a stake", () => {
     const form = main(page)
       .locator("details")
       .filter({ has: page.locator("summary", { hasText: /^Unstake$/ }) });
-    await form.locator("summary").first().click();
+    await pages.unfold(form);
     await form.getByLabel("Amount").fill("32,251.1");
     await form.getByText("An amount above 0 and up to 32,251 HARB.").waitFor();
     expect(await form.getByRole("button", { name: "Unstake" }).isDisabled()).toBe(true);

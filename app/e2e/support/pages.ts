@@ -152,13 +152,18 @@ export async function choose(
 export const basket = (page: Page): Locator =>
   page.getByRole("complementary", { name: "Your ballot" });
 
+/** Opens what is folded. By key: what is laid out late above it would move it from under a pointer. */
+export async function unfold(details: Locator): Promise<void> {
+  await details.locator("summary").first().press("Enter");
+}
+
 /** Opens the form for staking more. */
 export async function stakeForm(page: Page): Promise<Locator> {
   const form = page
     .getByRole("region", { name: "Your stake" })
     .locator("details")
     .filter({ has: page.locator("button", { hasText: /^Stake$/ }) });
-  await form.locator("summary").first().click();
+  await unfold(form);
   return form;
 }
 
