@@ -231,6 +231,28 @@ describe("after the vote", () => {
     await expect.poll(() => lead(page), POLL).toMatch(/^Runs: .* of 16,000.tUSD released/);
   });
 
+  it("the guardian alone can pause that stream, once in a while", async () => {
+    const pause = "Pause this stream";
+    const other = await here.enter("voter", "#/stream/1/2");
+    expect(await main(other.page).getByText(pause).count()).toBe(0);
+
+    const own = await here.enter("guardian", "#/stream/1/2");
+    const { page } = own;
+    const form = main(page).locator("details").filter({ hasText: pause });
+    await pages.unfold(form);
+    const button = form.getByRole("button", { name: "Pause the stream" });
+    await form.getByLabel("For how many hours").fill("169");
+    await form.getByText("1 to 168 hours are left").waitFor();
+    expect(await button.isDisabled()).toBe(true);
+    await form.getByLabel("For how many hours").fill("24");
+    const { receipt, instruction } = await own.signs("Pause the stream", "pause_stream");
+    expect(receipt.text).toContain("7 d → 6 d in the stream’s whole life");
+    expect(at(instruction, "arguments")).toEqual({ secs: 86_400 });
+    await expect.poll(() => lead(page), POLL).toMatch(/^Paused/);
+    await form.getByText("Between two pauses lies a week").waitFor();
+    await button.waitFor({ state: "detached" });
+  });
+
   it("anybody carries out a ruling, and the held stream goes on", async () => {
     await here.network.travel("2d");
     const own = await here.enter("voter", "#/stream/0/5");

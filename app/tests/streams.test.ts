@@ -27,6 +27,7 @@ import {
   type TokenAccount,
   tokenAccountOf,
 } from "../src/components/streams/payee";
+import { pausingOf } from "../src/components/streams/PauseForm";
 import { scoreOf } from "../src/components/streams/score";
 import { barInWords, headline, nextOf, resultOf } from "../src/components/streams/words";
 import { digestOf, hexDigestOf } from "../src/lib/digest";
@@ -242,6 +243,25 @@ describe("deeds", () => {
       }
     }
     expect(paid).toBeGreaterThan(10);
+  });
+
+  it("of the guardian pause what runs, for what is left, and with a week between", () => {
+    const day = 86_400;
+    const asked = (of: Stream, days: number, limitSecs = 7 * day) =>
+      pausingOf(flowAt(of, at(days)), limitSecs);
+    expect(asked(docs(), 5)).toEqual({ kind: "open", leftSecs: 7 * day });
+    expect(asked(docs({ pauseUsedSecs: 6 * day }), 5)).toEqual({ kind: "open", leftSecs: day });
+    expect(asked(docs({ pauseUsedSecs: 7 * day }), 5)).toEqual({ kind: "used" });
+    expect(asked(docs(), 5, 0)).toEqual({ kind: "used" });
+    // What waits for its update runs on; once that is late it may be stopped, but not twice.
+    expect(asked(docs(), 12).kind).toBe("open");
+    expect(asked(docs(), 18).kind).toBe("open");
+    const once = { pauseFrom: at(1), pauseUntil: at(2), pauseUsedSecs: day };
+    expect(asked(docs(once), 8.99)).toEqual({ kind: "rests", at: at(9) });
+    expect(asked(docs(once), 9)).toEqual({ kind: "open", leftSecs: 6 * day });
+    expect(asked(docs(once), 19)).toEqual({ kind: "stopped" });
+    expect(asked(held(), 20)).toEqual({ kind: "stopped" });
+    expect(asked(ended(), 21)).toEqual({ kind: "stopped" });
   });
 
   it("of several streams share the outflow limit", () => {

@@ -13,6 +13,7 @@ import { Checkpoints } from "../components/streams/Checkpoints";
 import { Deed } from "../components/streams/Deed";
 import { Facts, Record } from "../components/streams/Facts";
 import { GiveBack, Redirect } from "../components/streams/OwnDeeds";
+import { PauseForm } from "../components/streams/PauseForm";
 import { ScoreForm } from "../components/streams/ScoreForm";
 import { UpdateForm } from "../components/streams/UpdateForm";
 import * as deeds from "../components/streams/deeds";
@@ -151,6 +152,8 @@ function Body({
   const reviewer = treasury.reviewer === NOBODY ? null : treasury.reviewer;
   const isRecipient = visitor?.address === stream.recipient;
   const isReviewer = visitor !== null && visitor.address === reviewer;
+  // Nobody holds the key of zeros.
+  const isGuardian = visitor !== null && visitor.address === treasury.guardian;
   const newest =
     reviews === null ? [] : [...reviews.values()].sort((a, b) => a.checkpoint - b.checkpoint);
   const filed = newest.at(-1);
@@ -193,11 +196,22 @@ function Body({
         <h2 id="record">Who receives it</h2>
         {records === null ? null : <Record recipient={stream.recipient} record={record} />}
       </section>
-      {isRecipient ? (
+      {isRecipient || isGuardian ? (
         <section aria-labelledby="rare">
           <h2 id="rare">What else you can do</h2>
-          <Redirect subject={subject} />
-          <GiveBack subject={subject} hasRecord={record !== null} />
+          {isRecipient ? (
+            <>
+              <Redirect subject={subject} />
+              <GiveBack subject={subject} hasRecord={record !== null} />
+            </>
+          ) : null}
+          {isGuardian ? (
+            <PauseForm
+              flow={flow}
+              subject={subject}
+              limitSecs={treasury.inForce.breaker.guardianPauseSecs}
+            />
+          ) : null}
         </section>
       ) : null}
     </>

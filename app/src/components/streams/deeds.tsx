@@ -49,7 +49,7 @@ const plainName = (chain: Chain, address: Address): string =>
   visible(chain.config.names.get(address) ?? format.shortKey(address));
 
 /** The subject's own line on a receipt: what others wrote is shown as theirs. */
-function streamLine({ stream, title }: Subject): Line {
+export function streamLine({ stream, title }: Subject): Line {
   const place = placeOf(stream);
   return {
     term: "Stream",
