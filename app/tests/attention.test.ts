@@ -266,6 +266,9 @@ describe("a stream", () => {
   it("without its update may be held by anybody else", () => {
     const paid = running({ withdrawn: 50n });
     expect(ids({ ...idle, now: 69n, streams: paid })).toEqual([]);
+    expect(ids({ ...idle, now: 70n, streams: paid })).toEqual(["hold-0-0"]);
+    // What was found at one moment says nothing of another.
+    expect(ids({ ...idle, now: 69n, streams: paid })).toEqual([]);
     const named = { titleOf: () => "Paint the pier" };
     const matter = only({ ...idle, ...named, now: 70n, streams: paid });
     expect(matter).toMatchObject({ id: "hold-0-0", who: "anyone", at: 70n });

@@ -1,6 +1,7 @@
 /** What needs the visitor, and what anybody may do now. */
 
 import type { Treasury } from "@community-budget/client";
+import { useState } from "react";
 
 import { Sentence } from "../../activity/Sentence";
 import type { Matter } from "../../lib/attention";
@@ -10,6 +11,7 @@ import { budgetPhase } from "../../lib/phase";
 import { valueOf } from "../../lib/resource";
 import { href } from "../../lib/router";
 import { useVisitor } from "../../lib/wallet";
+import { More } from "../More";
 import { When } from "../Text";
 import { useMatters } from "./matters";
 
@@ -54,26 +56,38 @@ export function Attention({ treasury }: { readonly treasury: Treasury }) {
   );
 }
 
+/** As many as a busy epoch has; thousands of late streams are shown on demand. */
+const FIRST = 24;
+
 function List({ matters }: { readonly matters: readonly Matter[] }) {
+  const [most, setMost] = useState(FIRST);
+  const shown = matters.slice(0, most);
   return (
-    <ul className="overview-matters">
-      {matters.map(({ id, words, when, at, route, deed }) => (
-        <li key={id} data-matter={id}>
-          <span>
-            <Sentence parts={words} />
-            {at === null || when === null ? null : (
-              <span className="overview-when">
-                {" "}
-                {when === "until" ? "Until" : "Since"} <When at={at} />.
-              </span>
-            )}
-          </span>
-          <a className="overview-deed" href={href(route)}>
-            {deed}
-          </a>
-        </li>
-      ))}
-    </ul>
+    <>
+      <ul className="overview-matters">
+        {shown.map(({ id, words, when, at, route, deed }) => (
+          <li key={id} data-matter={id}>
+            <span>
+              <Sentence parts={words} />
+              {at === null || when === null ? null : (
+                <span className="overview-when">
+                  {" "}
+                  {when === "until" ? "Until" : "Since"} <When at={at} />.
+                </span>
+              )}
+            </span>
+            <a className="overview-deed" href={href(route)}>
+              {deed}
+            </a>
+          </li>
+        ))}
+      </ul>
+      <More
+        shown={shown.length}
+        of={matters.length}
+        onMore={(more) => setMost(shown.length + more)}
+      />
+    </>
   );
 }
 

@@ -11,13 +11,13 @@ import { valueOf } from "../../lib/resource";
 import { href } from "../../lib/router";
 import { lapseOf } from "../../lib/streams";
 import { useVisitor } from "../../lib/wallet";
+import { More } from "../More";
 import { Money, Name, Written } from "../Text";
 import { type Need, placeOf } from "./list";
 import type { TitleOf } from "./rows";
 
-/** More are shown on demand, so many at a time: the list below has them all. */
+/** More are shown on demand: the list below has them all. */
 const FIRST = 8;
-const MORE = 40;
 
 export function Needs({
   needs,
@@ -44,7 +44,6 @@ export function Needs({
   }, [needs, who, reviewer]);
   if (needs.length === 0) return <p>No stream waits for anybody.</p>;
   const shown = [...own.slice(0, most), ...others.slice(0, Math.max(0, most - own.length))];
-  const more = Math.min(MORE, needs.length - shown.length);
   return (
     <>
       <ul className="streams-needs">
@@ -60,16 +59,11 @@ export function Needs({
           />
         ))}
       </ul>
-      {more > 0 ? (
-        <p>
-          <button type="button" onClick={() => setMost(most + MORE)}>
-            Show {more.toLocaleString("en-GB")} more
-          </button>{" "}
-          <span className="muted small">
-            {shown.length.toLocaleString("en-GB")} of {needs.length.toLocaleString("en-GB")}
-          </span>
-        </p>
-      ) : null}
+      <More
+        shown={shown.length}
+        of={needs.length}
+        onMore={(more) => setMost(shown.length + more)}
+      />
     </>
   );
 }

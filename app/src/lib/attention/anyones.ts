@@ -1,6 +1,7 @@
 /** What anybody may do now. */
 
 import * as budget from "@community-budget/client";
+import type { Stream } from "@community-budget/client";
 
 import { money, sentence } from "../../activity/parts";
 import { gaugesOf, mayTrip, nextCap, nextOpeningAt } from "../health";
@@ -12,7 +13,7 @@ const { epoch: course, stream: flow, treasury: books } = budget.state;
 
 /** Matters of nobody in particular, in no order. */
 export function mattersForAnyone(scene: Scene): Matter[] {
-  return [...courseOf(scene), ...executionsOf(scene), ...streamsForAnyone(scene), ...tripOf(scene)];
+  return [...courseOf(scene), ...tripOf(scene), ...executionsOf(scene), ...streamsForAnyone(scene)];
 }
 
 function courseOf({ now, treasury, epoch, epochs }: Scene): Matter[] {
@@ -106,22 +107,47 @@ function executionsOf({ now, treasury, epochs }: Scene): Matter[] {
   });
 }
 
+/** What anybody may do about a stream. */
+interface Open {
+  /** Unix seconds. */
+  readonly now: bigint;
+  readonly closable: boolean;
+  /** Since when its update is late, in Unix seconds; `null` when it is not. */
+  readonly lateSince: bigint | null;
+}
+
+/** The scene changes with every ballot, and ten thousand streams take a while: each is looked at once a moment. */
+const looked = new WeakMap<Stream, Open>();
+
+function openOf(stored: Stream, now: bigint): Open {
+  const last = looked.get(stored);
+  if (last?.now === now) return last;
+  const stream = flow.asOf(stored, now);
+  const waits = flow.stageAt(stream, now);
+  const open = {
+    now,
+    closable: flow.isFinished(stream) && stream.openReviews === 0,
+    lateSince: waits?.kind === "Overdue" ? reached(stream, waits.at) : null,
+  };
+  looked.set(stored, open);
+  return open;
+}
+
 function streamsForAnyone(scene: Scene): Matter[] {
   const { now, streams, you } = scene;
   const matters: Matter[] = [];
   let finished = 0;
-  for (const { data } of streams) {
-    const stream = flow.asOf(data, now);
-    if (flow.isFinished(stream) && stream.openReviews === 0) finished += 1;
-    const waits = flow.stageAt(stream, now);
+  for (const { data: stream } of streams) {
+    const { closable, lateSince } = openOf(stream, now);
+    if (closable) finished += 1;
     // The recipient is told so as the recipient.
-    if (waits?.kind !== "Overdue" || stream.recipient === you?.address) continue;
+    if (lateSince === null || stream.recipient === you?.address) continue;
     matters.push({
       id: `hold-${stream.epochIndex}-${stream.entryIndex}`,
       who: "anyone",
       words: sentence`The update on ${called(scene, stream)} did not come in time: anybody may have the stream held until a vote decides on it.`,
       when: "since",
-      at: reached(stream, waits.at),
+      at: lateSince,
       route: streamRoute(stream),
       deed: "Look at the stream",
     });
