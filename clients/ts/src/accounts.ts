@@ -273,8 +273,8 @@ export type ListCache<T extends object> = Map<
   { readonly base64: string; readonly account: Account<T> }
 >;
 
-/** How many accounts are decoded before `breathe` is asked for. */
-const BREATH = 64;
+/** How many accounts are decoded before `breathe` is asked for: a few milliseconds' worth. */
+const BREATH = 8;
 
 /** How a list is read. */
 export interface ListConfig<T extends object = object> extends FetchAccountConfig {
