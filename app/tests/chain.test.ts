@@ -8,6 +8,7 @@ import { isOutdated } from "../src/lib/chain";
 import { Line } from "../src/lib/chain/line";
 import { Notes } from "../src/lib/chain/notes";
 import { Framed, Seen } from "../src/lib/chain/order";
+import { Soon } from "../src/lib/chain/soon";
 import { type Listener, type Report, listen } from "../src/lib/chain/subscription";
 import type { Doubt } from "../src/lib/doubt";
 import { key } from "./made";
@@ -193,6 +194,30 @@ describe("the line to the node", () => {
     expect(line.link.get().behind).toBe(42n);
     await asked(() => Promise.resolve("ok"));
     expect(line.link.get().behind).toBeNull();
+  });
+});
+
+describe("what is asked for by many", () => {
+  it("is done once, a while after the first asked, and never when all is over", async () => {
+    const stop = new AbortController();
+    const act = vi.fn();
+    const soon = new Soon(1_000, act, stop.signal);
+    soon.ask();
+    await vi.advanceTimersByTimeAsync(600);
+    soon.ask();
+    await vi.advanceTimersByTimeAsync(399);
+    expect(act).toHaveBeenCalledTimes(0);
+    await vi.advanceTimersByTimeAsync(1);
+    expect(act).toHaveBeenCalledTimes(1);
+    await vi.advanceTimersByTimeAsync(5_000);
+    expect(act).toHaveBeenCalledTimes(1);
+    soon.ask();
+    await vi.advanceTimersByTimeAsync(1_000);
+    expect(act).toHaveBeenCalledTimes(2);
+    soon.ask();
+    stop.abort();
+    await vi.advanceTimersByTimeAsync(5_000);
+    expect(act).toHaveBeenCalledTimes(2);
   });
 });
 

@@ -23,6 +23,7 @@ import { Lists } from "./chain/lists";
 import { COMMITMENT, encodedOf, holdingOf, wait } from "./chain/node";
 import { Notes } from "./chain/notes";
 import { Places } from "./chain/places";
+import { Soon } from "./chain/soon";
 import { NetworkClock } from "./clock";
 import type { Config } from "./config";
 import { Absent, Doubted, type Loaded, type Reading, Resource, valueOf } from "./resource";
@@ -37,6 +38,8 @@ export type { SecondOpinion } from "./chain/second";
 const POLL_MS = 4_000;
 /** How often what somebody looks at is read again, when nothing says that it changed. */
 const REFRESH_MS = 20_000;
+/** How soon it is read again when the treasury tells of an event: several come together. */
+const NEWS_MS = 1_000;
 
 /** See the top of this file. */
 export class Chain {
@@ -68,8 +71,11 @@ export class Chain {
   readonly #lists: Lists;
   readonly #stop = new AbortController();
   readonly #keyed = new Map<string, Resource<unknown>>();
+  readonly #news = new Soon(NEWS_MS, () => this.#refreshSmall(), this.#stop.signal);
   /** The treasury's event up to which its long lists were read. */
   #listedAt: bigint | null = null;
+  /** The treasury's newest event. */
+  #told: bigint | null = null;
 
   constructor(config: Config) {
     this.config = config;
@@ -111,6 +117,7 @@ export class Chain {
         if (!this.#stop.signal.aborted && !document.hidden) await act();
       }
     };
+    this.#stop.signal.addEventListener("abort", this.treasury.subscribe(this.#heard));
     void this.#heart.poll();
     void this.program.reload();
     void repeat(POLL_MS, () => this.#heart.poll());
@@ -257,9 +264,21 @@ export class Chain {
     if (!document.hidden) void this.changed();
   };
 
-  #refresh(): void {
+  /** Streams, reviews, stakes and roles change with an event of the treasury. */
+  #heard = (): void => {
+    const seq = valueOf(this.treasury.get())?.seq ?? null;
+    if (seq === null || seq === this.#told) return;
+    if (this.#told !== null) this.#news.ask();
+    this.#told = seq;
+  };
+
+  #refreshSmall(): void {
     const small: readonly Resource<unknown>[] = [this.epochs, ...this.#keyed.values()];
     for (const resource of small) resource.invalidate();
+  }
+
+  #refresh(): void {
+    this.#refreshSmall();
     // A stream, a stake or a record changes with an event of the treasury, so without one they are as
     // they were.
     const seq = valueOf(this.treasury.get())?.seq ?? null;
