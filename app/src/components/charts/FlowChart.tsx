@@ -53,7 +53,7 @@ export default function FlowChart({
         <BarChart
           data={rows}
           margin={{ top: 22, right: 0, bottom: 0, left: 0 }}
-          barGap={4}
+          barGap={16}
           barCategoryGap="18%"
           accessibilityLayer={false}
         >
