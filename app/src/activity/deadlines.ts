@@ -4,6 +4,7 @@ import type { Account } from "@solana/kit";
 import * as budget from "@community-budget/client";
 import type { Epoch, Stream, Treasury } from "@community-budget/client";
 
+import { isTripped } from "../lib/breaker";
 import * as format from "../lib/format";
 import { checkpointName } from "../lib/outcomes";
 import type { Route } from "../lib/router";
@@ -217,7 +218,7 @@ function ofTreasury(treasury: Treasury, now: bigint): Deadline[] {
     route: { page: "epoch", index: null },
     remindSecs: null,
   });
-  if (books.isTripped(treasury, now)) {
+  if (isTripped(treasury, now)) {
     found.push({
       id: `breaker-${treasury.trippedAt}-ends`,
       at: treasury.trippedUntil,

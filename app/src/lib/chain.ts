@@ -84,8 +84,12 @@ export class Chain {
     this.doubts = this.#notes.all;
     this.#places = new Places(config.treasury);
     this.#heart = new Heart({
-      ...{ config, rpc: this.rpc, clock: this.clock, places: this.#places },
-      ...{ notes: this.#notes, line: this.#line },
+      config,
+      rpc: this.rpc,
+      clock: this.clock,
+      places: this.#places,
+      notes: this.#notes,
+      line: this.#line,
       second: config.secondRpc === null ? null : createSolanaRpc(config.secondRpc),
       // It is the present one's from now on.
       opened: (index) => this.#keyed.delete(`epoch/${index}`),

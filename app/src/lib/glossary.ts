@@ -6,6 +6,7 @@
 import { state } from "@community-budget/client";
 import type { Epoch, Policy, Treasury } from "@community-budget/client";
 
+import { isTripped } from "./breaker";
 import * as format from "./format";
 import type { Unit } from "./format";
 
@@ -140,7 +141,7 @@ const ENTRIES: readonly Entry[] = [
     plain:
       "A switch that anybody may trip when the treasury has lost too much or drains too fast. While it has tripped, no award is funded or executed and no policy changed; streams go on paying.",
     here: ({ treasury, now }) =>
-      state.treasury.isTripped(treasury, now)
+      isTripped(treasury, now)
         ? `It has tripped, until ${format.moment(treasury.trippedUntil, now)}.`
         : "It has not tripped.",
     covers: ["reason:BreakerTripped"],

@@ -5,6 +5,7 @@
 
 import { RuleError, type Treasury, rules, state } from "@community-budget/client";
 
+import { isTripped } from "./breaker";
 import { shareBps } from "./format";
 import { categoryName } from "./words";
 
@@ -103,8 +104,7 @@ export function gaugesOf(treasury: Treasury, now: bigint): Gauges {
   const { breaker } = inForce;
   const standing = state.treasury.standing(treasury, 0n, now);
   const value = risk.netAssetValue(standing);
-  // `now` may be coarse, and so from before a trip or its clearing that the books already have.
-  const tripped = treasury.tripOpen === 1 && now < treasury.trippedUntil;
+  const tripped = isTripped(treasury, now);
   // Whether or not somebody has booked the end of the last trip, the next one goes by it.
   const ended = treasury.tripOpen === 1 && !tripped;
   const highWater = ended ? value : treasury.highWater;

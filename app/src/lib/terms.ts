@@ -7,6 +7,7 @@ import type { Address } from "@solana/kit";
 import * as budget from "@community-budget/client";
 import type { Action, AwardTerms, Policy, Ruling, Terms, Treasury } from "@community-budget/client";
 
+import { isTripped } from "./breaker";
 import * as format from "./format";
 import type { Unit } from "./format";
 import { policyRows, sectionName } from "./terms/policy";
@@ -176,7 +177,7 @@ function ruling(where: Address, what: Ruling, { stream, now }: Against): Row[] {
 }
 
 function breakerState({ treasury, now }: Against): string {
-  return budget.state.treasury.isTripped(treasury, now)
+  return isTripped(treasury, now)
     ? `tripped until ${format.moment(treasury.trippedUntil, now)}`
     : "nothing is tripped now; it can only end a trip that is on when the epoch is settled";
 }

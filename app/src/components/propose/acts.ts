@@ -17,6 +17,7 @@ import {
   isReady,
   revive,
 } from "../../lib/draft";
+import { isTripped } from "../../lib/breaker";
 import * as format from "../../lib/format";
 import { SYSTEM_PROGRAM_ADDRESS } from "../../lib/programs";
 import { type Patched, patchOf } from "./policyPatch";
@@ -198,7 +199,7 @@ function matterOf(form: ActForm, ground: Ground, streams: readonly Ruled[]): Mat
     case "ruling":
       return rulingOf(form, streams);
     case "breaker": {
-      const tripped = state.treasury.isTripped(ground.treasury, ground.now);
+      const tripped = isTripped(ground.treasury, ground.now);
       return {
         action: { __kind: "ClearBreaker" },
         stream: null,
