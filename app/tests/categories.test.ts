@@ -114,7 +114,10 @@ describe("the list of categories", () => {
       "at most 16 bytes, and this one 17",
     );
     expect(wrong({ [name]: "ääääääääa" }, name)).toContain("this one 17");
-    const first = typedList({}, risk, UNITS)[0]?.name ?? "";
+    const [first = "", second = ""] = typedList({}, risk, UNITS).map((own) => own.name);
+    expect(wrong({ [name]: second }, name)).toContain("Another category");
+    // They may change places.
+    expect(patched({ [name]: second, "categories.1.name": first }).patch).not.toBeNull();
     expect(wrong({ "categories.1.name": first }, "categories.1.name")).toContain(
       "Another category",
     );

@@ -7,7 +7,7 @@ import {
   CLASSES,
   COUNT,
   MOST,
-  type Of,
+  VALUES,
   fieldOf,
   lengthOf,
   rowsOfCategory,
@@ -39,6 +39,7 @@ export function CategoryFields({
 }) {
   const { risk } = policy;
   const list = typedList(values, risk, units);
+  const stored = typedList({}, risk, units);
   const length = lengthOf(values, risk);
   // Of a new one nothing is wrong before it was touched.
   const problemOf = (field: string, isNew: boolean) =>
@@ -53,14 +54,7 @@ export function CategoryFields({
   const counted = (wanted: number) => (wanted === risk.categoryCount ? null : `${wanted}`);
   const removal = () => {
     const last = length - 1;
-    const fields: readonly Of[] = [
-      "name",
-      "class",
-      "share_bps",
-      "exposure_limit_bps",
-      "haircut_bps",
-    ];
-    const gone = fields.map((of) => [fieldOf(last, of), null] as const);
+    const gone = VALUES.map((of) => [fieldOf(last, of), null] as const);
     put({ ...Object.fromEntries(gone), [COUNT]: counted(last) });
   };
   return (
@@ -68,7 +62,7 @@ export function CategoryFields({
       <h3>Categories</h3>
       {list.map((own, index) => {
         const { isNew } = own;
-        const old = isNew ? undefined : typedList({}, risk, units)[index];
+        const old = stored[index];
         const [name, kind] = [fieldOf(index, "name"), fieldOf(index, "class")];
         const position = positions[index];
         const out = isNew || position === undefined ? 0n : position.cost + position.pending;

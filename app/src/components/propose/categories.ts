@@ -31,7 +31,8 @@ const BLANK: Category = {
 };
 
 /** Under which name a value of a category is kept among what was typed. */
-export type Of = "name" | "class" | "share_bps" | "exposure_limit_bps" | "haircut_bps";
+export const VALUES = ["name", "class", "share_bps", "exposure_limit_bps", "haircut_bps"] as const;
+type Of = (typeof VALUES)[number];
 export const fieldOf = (index: number, of: Of): string => `categories.${index}.${of}`;
 
 function rowOf(index: number, of: Of, min: bigint, meaning: string): Row {
@@ -83,10 +84,9 @@ export function typedList(values: Values, risk: RiskSection, units: Units): read
     const put = (of: Of, otherwise: string) => values[fieldOf(index, of)] ?? otherwise;
     const kind = put("class", categoryClass(old.class));
     const isRisk = CLASSES.indexOf(kind) > 0;
-    const numbers = rowsOfCategory(index, isRisk).map(({ field, ...row }) => {
-      const [, , of = ""] = field.split(".");
-      const was = isNew ? "" : typed({ field, ...row }, BigInt(numberOf(old, of)), units);
-      return [field, values[field] ?? was] as const;
+    const numbers = rowsOfCategory(index, isRisk).map((row) => {
+      const was = isNew ? "" : typed(row, BigInt(valueIn(old, index, row.field)), units);
+      return [row.field, values[row.field] ?? was] as const;
     });
     return {
       name: put("name", isNew ? "" : categoryName(old)),
@@ -98,11 +98,16 @@ export function typedList(values: Values, risk: RiskSection, units: Units): read
   });
 }
 
-function numberOf(of: Category, field: string): number {
+/** A value of the category at `index`, by its field; the name in hexadecimal. */
+function valueIn(of: Category, index: number, field: string): string | number {
   switch (field) {
-    case "share_bps":
+    case fieldOf(index, "name"):
+      return format.hex(of.name);
+    case fieldOf(index, "class"):
+      return of.class;
+    case fieldOf(index, "share_bps"):
       return of.shareBps;
-    case "exposure_limit_bps":
+    case fieldOf(index, "exposure_limit_bps"):
       return of.exposureLimitBps;
     default:
       return of.haircutBps;
@@ -124,8 +129,9 @@ export function listOf(values: Values, risk: RiskSection, units: Units): Listed 
     const old = (own.isNew ? undefined : risk.categories[index]) ?? BLANK;
     const kept = !own.isNew && values[fieldOf(index, "name")] === undefined;
     const name = new TextEncoder().encode(own.name);
-    const before = list.slice(0, index).some((other) => other.name === own.name);
-    const wrong = kept ? null : wrongName(own.name, name, before);
+    // Of two alike the one that was typed is wrong, whichever comes first.
+    const taken = list.some((other, at) => at !== index && other.name === own.name);
+    const wrong = kept ? null : wrongName(own.name, name, taken);
     if (wrong !== null) problems.set(fieldOf(index, "name"), wrong);
     const kind = CLASSES.indexOf(own.class);
     if (kind < 0) problems.set(fieldOf(index, "class"), "There is no such class.");
@@ -158,13 +164,13 @@ export function listOf(values: Values, risk: RiskSection, units: Units): Listed 
   return { part, changed: changedIn(part, risk), problems };
 }
 
-function wrongName(name: string, bytes: Uint8Array, before: boolean): string | null {
+function wrongName(name: string, bytes: Uint8Array, taken: boolean): string | null {
   if (name.trim() === "") return "A category needs a name.";
   if (name.includes("\0")) return "A name is text.";
   if (bytes.length > NAME_BYTES) {
     return `A name has at most ${NAME_BYTES} bytes, and this one ${bytes.length}.`;
   }
-  return before ? "Another category has this name." : null;
+  return taken ? "Another category has this name." : null;
 }
 
 function padded(name: Uint8Array): Uint8Array {
@@ -174,20 +180,12 @@ function padded(name: Uint8Array): Uint8Array {
 }
 
 function changedIn({ categories, categoryCount }: Listed["part"], risk: RiskSection): string[] {
-  const values = (of: Category): readonly (readonly [Of, string])[] => [
-    ["name", format.hex(of.name)],
-    ["class", `${of.class}`],
-    ["share_bps", `${of.shareBps}`],
-    ["exposure_limit_bps", `${of.exposureLimitBps}`],
-    ["haircut_bps", `${of.haircutBps}`],
-  ];
-  const changed = categoryCount === risk.categoryCount ? [] : [COUNT];
-  const both = Math.min(categoryCount, risk.categoryCount);
-  categories.slice(0, both).forEach((own, index) => {
-    const old = values(risk.categories[index] ?? BLANK);
-    values(own).forEach(([of, value], at) => {
-      if (old[at]?.[1] !== value) changed.push(fieldOf(index, of));
-    });
+  const both = categories.slice(0, Math.min(categoryCount, risk.categoryCount));
+  const changed = both.flatMap((own, index) => {
+    const old = risk.categories[index] ?? BLANK;
+    return VALUES.map((of) => fieldOf(index, of)).filter(
+      (field) => valueIn(own, index, field) !== valueIn(old, index, field),
+    );
   });
-  return changed;
+  return categoryCount === risk.categoryCount ? changed : [COUNT, ...changed];
 }
