@@ -102,7 +102,7 @@ describe("a review", () => {
     await main(page).getByText("The mean of 1 score is 20 %").waitFor();
     await form.waitFor({ state: "detached" });
     // Also where nobody did anything, as the treasury tells of the event.
-    await expect.poll(() => lead(recipient.page), { timeout: 8_000 }).toMatch(/^Held: /);
+    await expect.poll(() => lead(recipient.page), POLL).toMatch(/^Held: /);
   });
 });
 
